@@ -1,0 +1,348 @@
+"""HTTP: one declaration per endpoint validates, authorises, documents and renders it.
+
+Chalice is the router only. Its middleware never sees a view's exception and its errors lose the CORS
+headers, so everything is translated inside the view. The request travels as an argument (`Call`), never
+through the app object, because Chalice's `current_request` is shared between threads.
+"""
+
+import json
+import re
+from collections.abc import Callable, Mapping, Sequence
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal
+
+from chalice import Blueprint, Chalice, CORSConfig, Response
+from chalice.app import Request
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from kit import clock, ids, tokens
+from kit.errors import DomainError, Forbidden, Invalid, Malformed, NotFound, Unauthenticated
+from kit.log import logger
+from kit.tokens import Principal
+from kit.validation import field_errors
+
+CORS = CORSConfig(
+    allow_origin="*",
+    allow_headers=["Authorization", "Content-Type", "Idempotency-Key"],
+    expose_headers=["Retry-After", "X-Request-Id"],
+    max_age=86_400,
+)
+_KEY = re.compile(r"[A-Za-z0-9_-]{8,64}")
+_request: ContextVar[Request] = ContextVar("request")
+
+
+class Body(BaseModel):
+    """Base of request bodies: unknown fields refused, text trimmed, no silent conversions."""
+
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True, strict=True)
+
+
+class View(BaseModel):
+    """Base of answers."""
+
+    model_config = ConfigDict(frozen=True)
+
+
+@dataclass(frozen=True)
+class Access:
+    """Who may call: anybody, an agent's user, staff with a permission, or a provider's server."""
+
+    kind: Literal["visitor", "agent", "staff", "provider"]
+    permission: str | None = None
+
+
+VISITOR = Access("visitor")
+AGENT = Access("agent")
+STAFF = Access("staff")
+PROVIDER = Access("provider")
+
+
+def permission(name: str) -> Access:
+    """Staff who hold this permission, e.g. `orders.ship`."""
+    return Access("staff", name)
+
+
+class WrongDoor(Forbidden):
+    """Agents' tokens do not open the back office, nor staff's the shop."""
+
+    title = "当前账号不能访问此功能"
+
+
+class MethodNotAllowed(DomainError):
+    """The address exists, but not with this method."""
+
+    status = 405
+    title = "不支持的请求方法"
+
+
+@dataclass(frozen=True)
+class Call:
+    """One request, as a view sees it."""
+
+    request: Request
+    now: datetime
+    body: Any = None
+    query: Any = None
+    caller: Principal | None = None
+    idempotency_key: str = ""
+
+    @property
+    def principal(self) -> Principal:
+        """Who is calling; raises Unauthenticated for a visitor."""
+        if self.caller is None:
+            raise Unauthenticated()
+        return self.caller
+
+    @property
+    def raw_body(self) -> bytes:
+        """The exact bytes received, for signatures."""
+        raw = self.request.raw_body
+        return raw if isinstance(raw, bytes) else raw.encode()
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        """Request headers; lookup ignores case."""
+        return self.request.headers  # type: ignore[no-any-return]
+
+    @property
+    def request_id(self) -> str:
+        return str(self.request.context.get("requestId", ""))
+
+    @property
+    def ip(self) -> str:
+        return str(self.request.context.get("identity", {}).get("sourceIp") or "")
+
+    @property
+    def user_agent(self) -> str:
+        return str(self.headers.get("user-agent", ""))[:200]
+
+    def new_id(self) -> str:
+        return ids.new_id(self.now)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """An answer that is not plain `200 + model`: text, bytes, other headers."""
+
+    body: BaseModel | str | bytes | None = None
+    status: int = 200
+    headers: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """The declaration of one endpoint; the OpenAPI document is made from it."""
+
+    method: str
+    path: str
+    access: Access
+    view: Callable[..., Any]
+    body: type[BaseModel] | None = None
+    query: type[BaseModel] | None = None
+    answer: Any = None
+    status: int = 200
+    idempotent: bool = False
+    errors: tuple[type[DomainError], ...] = ()
+    most_bytes: int = 65_536
+
+    def __call__(self, **path_parameters: str) -> Response:
+        request = _request.get()
+        try:
+            call = self._call(request)
+            return _render(self.view(call, **path_parameters), self.status)
+        except DomainError as error:
+            return problem(error, request)
+        except Exception:  # a bug: logged, alarmed, and never described to the caller
+            logger.exception("unhandled", extra={"path": self.path, "method": self.method})
+            return problem(_Broken(), request)
+
+    def _call(self, request: Request) -> Call:
+        now = clock.now()
+        caller = self._caller(request, now)
+        return Call(
+            request=request,
+            now=now,
+            caller=caller,
+            idempotency_key=_idempotency_key(request) if self.idempotent else "",
+            query=_query(request, self.query) if self.query else None,
+            body=self._body(request) if self.body else None,
+        )
+
+    def _caller(self, request: Request, now: datetime) -> Principal | None:
+        if self.access.kind == "provider":
+            return None
+        header = request.headers.get("authorization", "")
+        if not header:
+            if self.access.kind == "visitor":
+                return None
+            raise Unauthenticated()
+        scheme, _, token = header.partition(" ")
+        if scheme.lower() != "bearer" or not token:
+            raise Unauthenticated()
+        principal = tokens.read(token.strip(), now)
+        if self.access.kind != "visitor" and principal.kind != self.access.kind:
+            raise WrongDoor()
+        if self.access.permission and not allows(principal, self.access.permission):
+            raise Forbidden(permission=self.access.permission)
+        return principal
+
+    def _body(self, request: Request) -> BaseModel:
+        assert self.body
+        raw = request.raw_body or b""
+        if len(raw) > self.most_bytes:
+            raise Malformed("请求内容过大", most_bytes=self.most_bytes)
+        try:
+            return self.body.model_validate_json(raw or b"{}")
+        except ValidationError as failure:
+            if failure.errors()[0]["type"] == "json_invalid":
+                raise Malformed("请求内容不是有效的 JSON") from None
+            raise Invalid(errors=field_errors(failure)) from None
+
+
+class _Broken(DomainError):
+    status = 500
+    title = "系统开小差了，请稍后再试"
+
+    @property
+    def code(self) -> str:
+        return "InternalError"
+
+
+def allows(principal: Principal, wanted: str) -> bool:
+    """Whether a member of staff holds a permission; `*` holds all."""
+    return "*" in principal.permissions or wanted in principal.permissions
+
+
+def _idempotency_key(request: Request) -> str:
+    key = request.headers.get("idempotency-key", "")
+    if not _KEY.fullmatch(key):
+        raise Malformed("缺少 Idempotency-Key，或格式不正确（8–64 位字母、数字、- 或 _）")
+    return str(key)
+
+
+def _query(request: Request, model: type[BaseModel]) -> BaseModel:
+    given = request.query_params
+    values: dict[str, Any] = {}
+    for name in given or {}:
+        several = given.getlist(name)
+        annotation = model.model_fields[name].annotation if name in model.model_fields else None
+        values[name] = several if getattr(annotation, "__origin__", None) is list else several[-1]
+    try:
+        return model.model_validate(values)
+    except ValidationError as failure:
+        raise Invalid(errors=field_errors(failure)) from None
+
+
+def _render(result: Any, status: int) -> Response:
+    if isinstance(result, Response):
+        return result
+    if not isinstance(result, Answer):
+        result = Answer(result, status if result is not None else 204)
+    headers = {"Content-Type": "application/json", "Cache-Control": "no-store"} | result.headers
+    body = result.body.model_dump_json() if isinstance(result.body, BaseModel) else result.body
+    return Response(body="" if body is None else body, status_code=result.status, headers=headers)
+
+
+def problem(error: DomainError, request: Request | None) -> Response:
+    """Render a failure as RFC 9457 problem details."""
+    details = {
+        "type": f"/problems/{error.code}",
+        "title": error.title,
+        "status": error.status,
+        "detail": error.detail,
+        "code": error.code,
+        "request_id": request.context.get("requestId") if request else None,
+    } | error.data
+    headers = {"Content-Type": "application/problem+json", "Cache-Control": "no-store"}
+    if "retry_after" in error.data:
+        headers["Retry-After"] = str(error.data["retry_after"])
+    body = json.dumps(details, ensure_ascii=False, default=_plain)
+    return Response(body=body, status_code=error.status, headers=headers)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, BaseModel):
+        return value.model_dump(mode="json")
+    raise TypeError(f"{type(value).__name__} does not belong in a problem")
+
+
+class _Endpoints:
+    """What `Api` and `Door` share: declaring endpoints."""
+
+    def endpoint(
+        self,
+        method: Literal["GET", "POST", "PUT", "PATCH", "DELETE"],
+        path: str,
+        *,
+        access: Access,
+        body: type[BaseModel] | None = None,
+        query: type[BaseModel] | None = None,
+        answer: Any = None,
+        status: int = 200,
+        idempotent: bool = False,
+        errors: Sequence[type[DomainError]] = (),
+        most_bytes: int = 65_536,
+    ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+        """Declare an endpoint; `errors` lists the named conflicts a caller should expect."""
+
+        def register(view: Callable[..., Any]) -> Callable[..., Any]:
+            endpoint = Endpoint(
+                method, path, access, view, body, query, answer, status, idempotent, tuple(errors), most_bytes
+            )
+
+            def handle(**path_parameters: str) -> Response:
+                return endpoint(**path_parameters)
+
+            handle.__name__, handle.__doc__ = view.__name__, view.__doc__
+            handle.endpoint = endpoint  # type: ignore[attr-defined]
+            route = self.route(path, methods=[method], cors=CORS, name=view.__name__, content_types=[])  # type: ignore[attr-defined]
+            route(handle)
+            return view
+
+        return register
+
+
+class Api(Chalice, _Endpoints):  # type: ignore[misc]
+    """The HTTP door of a context."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name, configure_logs=False)
+
+    def __call__(self, event: Any, context: Any) -> dict[str, Any]:
+        event = self._with_resource(event)
+        request = Request(event, context)
+        logger.append_keys(request_id=event["requestContext"].get("requestId"))
+        token = _request.set(request)
+        try:
+            methods = self.routes.get(event["requestContext"]["resourcePath"])
+            if methods is None:
+                return _unrouted(NotFound(), request)
+            if event["requestContext"]["httpMethod"] not in methods:
+                return _unrouted(MethodNotAllowed(), request)
+            answered: dict[str, Any] = super().__call__(event, context)
+            return answered
+        finally:
+            _request.reset(token)
+
+    def _with_resource(self, event: Any) -> Any:
+        """Resolve a `{proxy+}` event to the route it means; Chalice itself matches no paths."""
+        if not event["requestContext"]["resourcePath"].endswith("{proxy+}"):
+            return event
+        for route in sorted(self.routes, key=lambda path: path.count("{")):
+            if match := re.fullmatch(re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", route), event["path"].rstrip("/")):
+                context = event["requestContext"] | {"resourcePath": route}
+                return event | {"requestContext": context, "pathParameters": match.groupdict()}
+        return event
+
+
+def _unrouted(error: DomainError, request: Request) -> dict[str, Any]:
+    response = problem(error, request)
+    response.headers.update(CORS.get_access_control_headers())
+    answered: dict[str, Any] = response.to_dict()
+    return answered
+
+
+class Door(Blueprint, _Endpoints):  # type: ignore[misc]
+    """The back-office door of a context, mounted by admin under `/admin`."""
