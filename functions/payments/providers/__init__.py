@@ -1,0 +1,1 @@
+"""What each payment provider wants to hear and says back; the only place that handles their keys."""
