@@ -7,9 +7,10 @@ refund number. ProviderUnsure therefore means: ask (`query`, `query_refund`), or
 import gzip
 import hashlib
 import json
-import secrets
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
+from functools import lru_cache
+from secrets import token_hex
 from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
 
@@ -26,9 +27,9 @@ from functions.payments.providers.wechat_documents import (
     RefundResult,
     Trade,
 )
-from kit import clock, http_client
+from kit import clock, http_client, secrets
 from kit.errors import Malformed
-from kit.http_client import ProviderRefused, ProviderUnsure
+from kit.http_client import ProviderRefused, ProviderUnreachable, ProviderUnsure
 
 _OBJECT: TypeAdapter[dict[str, Any]] = TypeAdapter(dict[str, Any])
 
@@ -53,7 +54,7 @@ class WechatPay:
         merchant: Merchant,
         session: requests.Session | None = None,
         now: Callable[[], datetime] = clock.now,
-        nonce: Callable[[], str] = lambda: secrets.token_hex(16),
+        nonce: Callable[[], str] = lambda: token_hex(16),
     ) -> None:
         self._merchant = merchant
         self._session = session or http_client.session()
@@ -231,9 +232,8 @@ class WechatPay:
         for base_url in others:
             try:
                 return self._attempt(base_url, method, target, content)
-            except ProviderUnsure as failure:
-                if not isinstance(failure.__cause__, requests.ConnectionError):
-                    raise
+            except ProviderUnreachable:
+                continue
         return self._attempt(last, method, target, content)
 
     def _attempt(self, base_url: str, method: str, target: str, content: str) -> requests.Response:
@@ -247,6 +247,17 @@ class WechatPay:
         }
         data = content.encode() or None
         return http_client.ask(self._session, method, base_url + target, data=data, headers=headers)
+
+
+@lru_cache(maxsize=1)
+def _made(merchant: str) -> WechatPay:
+    return WechatPay(Merchant.model_validate_json(merchant))
+
+
+def wechat_pay() -> WechatPay:
+    """The merchant at WeChat Pay, from the secret `wechat-pay`; keeps its parsed keys between calls."""
+
+    return _made(secrets.text("wechat-pay"))
 
 
 def _payment(out_trade_no: str) -> str:

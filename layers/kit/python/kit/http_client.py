@@ -27,6 +27,10 @@ class ProviderUnsure(DomainError):
     title: ClassVar[str] = "对方服务暂时没有应答，请稍后查看结果"
 
 
+class ProviderUnreachable(ProviderUnsure):
+    """The connection could not be made or broke; another address of the same provider may do."""
+
+
 class Session(requests.Session):
     """A session whose every call has a time-out (connect, read) and follows no redirect."""
 
@@ -46,12 +50,15 @@ def session() -> Session:
 def ask(session: requests.Session, method: str, url: str, **options: Any) -> requests.Response:
     """Send one request to a provider.
 
-    Raises ProviderUnsure when the connection fails, times out or answers 5xx.
+    Raises ProviderUnreachable when the connection fails, ProviderUnsure on a time-out and on 5xx.
     """
+    # The causes are not chained: their texts carry addresses, and some providers want secrets in those.
     try:
         response = session.request(method, url, **options)
+    except requests.ConnectionError as failure:
+        raise ProviderUnreachable(reason=type(failure).__name__) from None
     except requests.RequestException as failure:
-        raise ProviderUnsure(reason=type(failure).__name__) from failure
+        raise ProviderUnsure(reason=type(failure).__name__) from None
     if response.status_code >= 500:
         raise ProviderUnsure(reason=f"HTTP {response.status_code}")
     return response
