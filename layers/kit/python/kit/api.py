@@ -13,8 +13,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
-from chalice import Blueprint, Chalice, CORSConfig, Response
-from chalice.app import Request
+from chalice.app import Blueprint, Chalice, CORSConfig, Request, Response
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from kit import clock, ids, tokens
@@ -104,7 +103,7 @@ class Call:
     @property
     def headers(self) -> Mapping[str, str]:
         """Request headers; lookup ignores case."""
-        return self.request.headers  # type: ignore[no-any-return]
+        return self.request.headers
 
     @property
     def request_id(self) -> str:
@@ -223,10 +222,8 @@ def _idempotency_key(request: Request) -> str:
 
 
 def _query(request: Request, model: type[BaseModel]) -> BaseModel:
-    given = request.query_params
     values: dict[str, Any] = {}
-    for name in given or {}:
-        several = given.getlist(name)
+    for name, several in _query_parameters(request).items():
         annotation = model.model_fields[name].annotation if name in model.model_fields else None
         values[name] = several if getattr(annotation, "__origin__", None) is list else several[-1]
     try:
@@ -235,12 +232,18 @@ def _query(request: Request, model: type[BaseModel]) -> BaseModel:
         raise Invalid(errors=field_errors(failure)) from None
 
 
+def _query_parameters(request: Request) -> dict[str, list[str]]:
+    given = request.query_params
+    return {name: given.getlist(name) for name in given} if given else {}
+
+
 def _render(result: Any, status: int) -> Response:
     if isinstance(result, Response):
         return result
     if not isinstance(result, Answer):
         result = Answer(result, status if result is not None else 204)
-    headers = {"Content-Type": "application/json", "Cache-Control": "no-store"} | result.headers
+    headers: dict[str, str | list[str]] = {"Content-Type": "application/json", "Cache-Control": "no-store"}
+    headers |= result.headers
     body = result.body.model_dump_json() if isinstance(result.body, BaseModel) else result.body
     return Response(body="" if body is None else body, status_code=result.status, headers=headers)
 
@@ -255,7 +258,10 @@ def problem(error: DomainError, request: Request | None) -> Response:
         "code": error.code,
         "request_id": request.context.get("requestId") if request else None,
     } | error.data
-    headers = {"Content-Type": "application/problem+json", "Cache-Control": "no-store"}
+    headers: dict[str, str | list[str]] = {
+        "Content-Type": "application/problem+json",
+        "Cache-Control": "no-store",
+    }
     if "retry_after" in error.data:
         headers["Retry-After"] = str(error.data["retry_after"])
     body = json.dumps(details, ensure_ascii=False, default=_plain)
@@ -304,7 +310,7 @@ class _Endpoints:
         return register
 
 
-class Api(Chalice, _Endpoints):  # type: ignore[misc]
+class Api(Chalice, _Endpoints):
     """The HTTP door of a context."""
 
     def __init__(self, name: str) -> None:
@@ -344,5 +350,5 @@ def _unrouted(error: DomainError, request: Request) -> dict[str, Any]:
     return answered
 
 
-class Door(Blueprint, _Endpoints):  # type: ignore[misc]
+class Door(Blueprint, _Endpoints):
     """The back-office door of a context, mounted by admin under `/admin`."""

@@ -92,7 +92,7 @@ def receive(event: Mapping[str, Any], model: type[Message], handler: Callable[[M
     return _each(event, lambda body: handler(model.model_validate_json(body)))
 
 
-def _each(event: Mapping[str, Any], handle: Callable[[str], None]) -> Batch:
+def _each(event: Mapping[str, Any], handle: Callable[[str], object]) -> Batch:
     failures = []
     for record in event["Records"]:
         try:

@@ -7,7 +7,7 @@ Conflicts between transactions and throttling are retried with jitter; a failed 
 import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from pynamodb.exceptions import TransactWriteError
 from pynamodb.expressions.condition import Condition
@@ -149,7 +149,7 @@ def _error_of(part: Part, old_row: OldRow) -> Exception:
     if isinstance(part.error, Exception):
         return part.error
     if isinstance(part.error, type):
-        return part.error()
+        return cast(type[Exception], part.error)()
     return part.error(old_row)
 
 
