@@ -1,5 +1,5 @@
-"""Reads serverless.yml and infra/*.yml as the deployment does, so that the local run, the tests and the build create
-tables, queues and buckets from the one description.
+"""Reads serverless.yml and infra/*.yml as the deployment does, so that the local run, the tests and the build
+create tables, queues and buckets from the one description.
 
 CloudFormation's tags become what they mean in JSON: `!Ref X` is `{"Ref": "X"}`, `!GetAtt X.Arn` is
 `{"Fn::GetAtt": ["X", "Arn"]}`.
@@ -88,12 +88,12 @@ def _inside(value: Any, path: str, stage: str) -> Any:
 
 @cache
 def functions(stage: str = "local") -> dict[str, dict[str, Any]]:
-    """Every Lambda of serverless.yml: name → its entry, with provider defaults for timeout, memory and layers."""
+    """Every Lambda of serverless.yml: name → its entry, with what the provider block sets for all."""
     provider = fill(read("serverless.yml")["provider"], stage)
-    defaults = {"timeout": provider["timeout"], "memorySize": provider["memorySize"], "layers": provider["layers"]}
     entries = fill(read("serverless.yml")["functions"], stage)
+    shared = {key: provider[key] for key in ("timeout", "memorySize", "layers")}
     return {
-        name: {**defaults, **entry, "environment": {**provider["environment"], **entry.get("environment", {})}}
+        name: shared | entry | {"environment": provider["environment"] | entry.get("environment", {})}
         for name, entry in entries.items()
     }
 

@@ -3,7 +3,7 @@
 from functools import cache
 from typing import Any
 
-from botocore.config import Config  # type: ignore[import-untyped]
+from botocore.config import Config
 from pynamodb.connection import Connection
 
 _CONFIG = Config(connect_timeout=2, read_timeout=5, retries={"mode": "standard", "total_max_attempts": 4})
