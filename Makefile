@@ -1,0 +1,49 @@
+# `make run` and `make test` are all a newcomer needs; both set up what is missing first.
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+UV := $(shell command -v uv || echo .tools/bin/uv)
+BIN := .venv/bin
+export UV_PYTHON_DOWNLOADS := never
+export PYTHONPATH := $(CURDIR):$(CURDIR)/layers/kit/python
+
+.PHONY: help setup run reset check test bench package deploy-local lock
+.DEFAULT_GOAL := help
+
+help: ## what can be made
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
+
+setup: .venv/.installed node_modules/.installed ## install what the project needs, below this folder
+
+.tools/bin/uv:
+	@$(PYTHON) -m venv .tools && .tools/bin/pip install --quiet uv
+
+.venv/.installed: requirements/dev.txt | $(filter .tools/%,$(UV))
+	@echo "Installing Python packages"
+	@test -x $(BIN)/python || $(UV) venv --quiet --python $(PYTHON) .venv
+	@$(UV) pip sync --quiet --python $(BIN)/python --require-hashes requirements/dev.txt
+	@touch $@
+
+node_modules/.installed: package.json package-lock.json
+	@echo "Installing Node packages"
+	@npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
+run: setup ## start the whole product on this machine and say where to look
+	@$(BIN)/python -m infra.local
+
+reset: ## forget the local data
+	@rm -rf .local
+
+check: setup ## the fast loop: format, lint, types, import rules, unit and contract tests
+	@$(BIN)/ruff format --check --quiet . && $(BIN)/ruff check --quiet .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-logo
+	@$(BIN)/python -m pytest -q tests/unit tests/contract
+
+test: check ## everything: check, then integration and end-to-end tests
+	@$(BIN)/python -m pytest -q tests/integration tests/e2e
+
+bench: setup ## calls, units and instructions per operation
+	@$(BIN)/python -m bench
+
+lock: setup ## renew the lock files from pyproject.toml
+	@PATH="$(dir $(UV)):$$PATH" requirements/compile.sh

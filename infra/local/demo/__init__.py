@@ -1,0 +1,1 @@
+"""Demo data: a believable merchant, its dealers and nine months of business, the same at every start."""
