@@ -1,0 +1,67 @@
+"""A plain client of the table engine: DynamoDB's JSON as it is, which is also what stream events contain.
+
+botocore would translate every value twice; the pollers ask several times a second.
+"""
+
+import http.client
+import json
+import threading
+from typing import Any
+from urllib.parse import urlsplit
+
+from infra.local.names import REGION
+
+_STREAM_OPERATIONS = {"DescribeStream", "GetShardIterator", "GetRecords", "ListStreams"}
+_SIGNATURE = f"AWS4-HMAC-SHA256 Credential=local/20260101/{REGION}/dynamodb/aws4_request,"
+    " SignedHeaders=host, Signature=0"
+
+
+class Refused(Exception):
+    """The engine refused a request; `code` is DynamoDB's error name."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(f"{code}: {message}")
+        self.code = code
+
+
+class Store:
+    """DynamoDB and DynamoDB Streams at one address; every thread has its own connection."""
+
+    def __init__(self, url: str) -> None:
+        self._address = urlsplit(url).netloc
+        self._threads = threading.local()
+
+    def call(self, operation: str, **request: Any) -> Any:
+        """One operation; raises Refused."""
+        status, body = self._send(operation, json.dumps(request))
+        answer = json.loads(body) if body else {}
+        if status >= 400:
+            raise Refused(answer.get("__type", "").rpartition("#")[2], str(answer.get("message", body)))
+        return answer
+
+    def _send(self, operation: str, body: str) -> tuple[int, bytes]:
+        interface = "DynamoDBStreams_20120810" if operation in _STREAM_OPERATIONS else "DynamoDB_20120810"
+        headers = {
+            "Content-Type": "application/x-amz-json-1.0",
+            "X-Amz-Target": f"{interface}.{operation}",
+            "X-Amz-Date": "20260101T000000Z",
+            "Authorization": _SIGNATURE,
+        }
+        connection = self._connection()
+        try:
+            connection.request("POST", "/", body, headers)
+            response = connection.getresponse()
+            return response.status, response.read()
+        except (http.client.HTTPException, OSError):
+            connection.close()
+            raise
+
+    def close(self) -> None:
+        """Close this thread's connection; the next call opens another."""
+        self._connection().close()
+
+    def _connection(self) -> http.client.HTTPConnection:
+        if not hasattr(self._threads, "connection"):
+            self._threads.connection = http.client.HTTPConnection(self._address, timeout=10)
+        connection: http.client.HTTPConnection = self._threads.connection
+        return connection

@@ -1,0 +1,52 @@
+"""Fixtures every test may ask for: `tables`, `cloud` and `at` (a clock that stands still)."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from kit import clock
+from tests.kit.engines import Cloud, Session, Tables
+from tests.kit.time import Clock
+
+_session = Session()  # table names must be in the environment before a function is imported
+
+
+@pytest.fixture(scope="session")
+def engines() -> Iterator[Session]:
+    """The engines of this test run."""
+    yield _session
+    _session.close()
+
+
+@pytest.fixture(scope="session")
+def _tables(engines: Session) -> Tables:
+    return engines.tables()
+
+
+@pytest.fixture(scope="session")
+def _cloud(engines: Session) -> Cloud:
+    return engines.cloud()
+
+
+@pytest.fixture
+def tables(_tables: Tables) -> Tables:
+    """Every table, empty."""
+    _tables.empty()
+    return _tables
+
+
+@pytest.fixture
+def cloud(_cloud: Cloud) -> Cloud:
+    """Queues, buckets and the bus, empty."""
+    _cloud.empty()
+    return _cloud
+
+
+@pytest.fixture
+def at() -> Iterator[Clock]:
+    """A clock that stands still until the test moves it."""
+    standing = Clock()
+    before = clock._source
+    clock.use(standing.read)
+    yield standing
+    clock.use(before)
