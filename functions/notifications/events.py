@@ -1,0 +1,38 @@
+"""Queues and the stream of notifications."""
+
+import os
+from typing import Any
+
+from functions.auth.schemas import SendCode
+from functions.notifications import channels, operations
+from functions.notifications.schemas import TOLD, Deliver
+from kit import clock, facts, rows
+from kit.facts import Batch
+
+
+def on_fact(event: dict[str, Any], context: object) -> Batch:
+    """Tell the people a fact is about."""
+    return facts.consume(event, {kind: lambda fact: operations.tell(fact, clock.now()) for kind in TOLD.values()})
+
+
+def publish(event: dict[str, Any], context: object) -> Batch:
+    """Send each new delivery on its way."""
+    for record in event["Records"]:
+        new = rows.plain(record["dynamodb"].get("NewImage", {}))
+        if record["eventName"] == "INSERT" and new.get("sk") == "DELIVERY":
+            facts.send(os.environ["DELIVER_QUEUE"], Deliver(delivery_id=new["delivery_id"]))
+    return {"batchItemFailures": []}
+
+
+def deliver(event: dict[str, Any], context: object) -> Batch:
+    """Bring deliveries to their people; what fails is tried again and kept in the dead letters at last."""
+    ways = channels.open_channels()
+    return facts.receive(
+        event, Deliver, lambda command: operations.deliver(command.delivery_id, ways, clock.now())
+    )
+
+
+def send_code(event: dict[str, Any], context: object) -> Batch:
+    """Send verification codes by e-mail or SMS."""
+    ways = channels.open_channels()
+    return facts.receive(event, SendCode, lambda command: channels.send_code(ways, command))

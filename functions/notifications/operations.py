@@ -1,0 +1,122 @@
+"""Tell people what happened: inbox first, then the channels."""
+
+from datetime import datetime, timedelta
+
+from functions.agents import operations as agents
+from functions.agents.schemas import Recipient
+from functions.notifications import rules, table
+from functions.notifications.channels import Channels, Undeliverable
+from functions.notifications.schemas import Preference, Told
+from kit import clock, ids, transaction
+from kit.log import logger
+
+_DELIVERY_KEPT = timedelta(days=180)
+_MOST_AT_ONCE = 49
+
+
+def tell(fact: Told, now: datetime) -> None:
+    """Put a fact into the inbox of each of the company's people and send it on its way, once."""
+    kind = type(fact).__name__
+    notice = rules.word(kind, fact.model_dump())
+    for recipient in agents.recipients(fact.agent_id):
+        _tell_one(fact, notice, recipient, now)
+
+
+def _tell_one(fact: Told, notice: rules.Notice, recipient: Recipient, now: datetime) -> None:
+    # The fact's own instant and id, so that a redelivered fact meets the same row.
+    told_id = ids.derived_id("notice", fact.event_id, recipient.user_id)
+    notice_id = f"{fact.occurred_at.replace('-', '').replace(':', '')}-{told_id}"
+    muted = table.summary(recipient.user_id).muted or set()
+    expires = int((now + _DELIVERY_KEPT).timestamp())
+    parts = table.notice_parts(recipient.user_id, notice_id, notice, fact.occurred_at)
+    for number, group in enumerate(rules.routes(notice.category, muted)):
+        delivery_id = f"{told_id}-{number}"
+        parts.append(
+            table.delivery_part(delivery_id, recipient.user_id, fact.agent_id, notice, group, expires)
+        )
+    try:
+        transaction.commit(parts)
+    except table.AlreadyTold:
+        logger.info("already_told", extra={"event_id": fact.event_id})
+
+
+def deliver(delivery_id: str, channels: Channels, now: datetime) -> None:
+    """Bring a delivery to its person through the first of its channels that works.
+
+    A channel that cannot say whether it worked raises, and the queue tries again later.
+    """
+    row = table.delivery(delivery_id)
+    if row.state != "waiting":
+        return
+    recipient = next((r for r in agents.recipients(row.agent_id) if r.user_id == row.user_id), None)
+    for channel in row.channels if recipient else ():
+        try:
+            _through(channel, row, recipient, channels)
+        except (Undeliverable, table.NoConsentLeft):
+            continue
+        table.finish(row, "sent", channel, clock.to_text(now))
+        return
+    table.finish(row, "unreachable", None, clock.to_text(now))
+
+
+def _through(channel: str, row: table.Delivery, recipient: Recipient | None, channels: Channels) -> None:
+    assert recipient
+    if channel == "email":
+        channels.email(recipient.email, row.title, row.text)
+    elif channel == "sms":
+        channels.sms(recipient.phone, row.kind, row.title)
+    else:
+        _by_wechat(row, recipient, channels)
+
+
+def _by_wechat(row: table.Delivery, recipient: Recipient, channels: Channels) -> None:
+    if not recipient.openid:
+        raise Undeliverable("no openid")
+    if not row.consent_taken:
+        transaction.commit(table.take_consent_parts(row))
+    try:
+        channels.wechat(recipient.openid, row.kind, row.wechat, row.page)
+    except Undeliverable:
+        table.forget_consents(row.user_id, row.kind)
+        raise
+
+
+def mark_read(user_id: str, notice_id: str) -> None:
+    """Mark one message as read; a message already read stays read. Raises NotFound."""
+    try:
+        transaction.commit(table.read_parts(user_id, notice_id))
+    except table.AlreadyDelivered:
+        return
+
+
+def mark_all_read(user_id: str) -> None:
+    """Mark the newest unread messages as read until none is left."""
+    while rows := table.unread_before(user_id, _MOST_AT_ONCE):
+        for row in rows:
+            mark_read(user_id, row.notice_id)
+
+
+def accept_consents(user_id: str, accepted: list[str]) -> None:
+    """Count consents given in WeChat; kinds we do not know are refused by the schema's caller."""
+    counts = {kind: accepted.count(kind) for kind in accepted if kind in rules.TEMPLATES}
+    table.add_consents(user_id, counts)
+
+
+def change_preferences(user_id: str, changes: list[Preference]) -> None:
+    """Switch categories on and off per channel; the last word on a switch counts."""
+    last = {f"{change.category}:{change.channel}": change.enabled for change in changes}
+    table.mute(user_id, {name for name, enabled in last.items() if not enabled})
+    table.unmute(user_id, {name for name, enabled in last.items() if enabled})
+
+
+def preferences(user_id: str) -> list[Preference]:
+    """Every switch a person has, and how it stands."""
+    muted = table.summary(user_id).muted or set()
+    return [
+        Preference.model_construct(
+            category=category, channel=channel, enabled=f"{category}:{channel}" not in muted
+        )
+        for category in sorted(rules.MUTABLE)
+        for group in rules.CHANNELS[category]
+        for channel in group
+    ]

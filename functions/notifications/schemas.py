@@ -1,0 +1,78 @@
+"""What notifications takes in and shows."""
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, create_model
+
+from functions.notifications.rules import TEMPLATES
+from kit.api import Body, View
+from kit.facts import Fact
+
+
+class Told(Fact):
+    """A fact an agent is told about; its other fields fill the template of its kind."""
+
+    model_config = ConfigDict(extra="allow", frozen=True)
+
+    agent_id: str
+
+
+TOLD: dict[str, type[Told]] = {kind: create_model(kind, __base__=Told) for kind in TEMPLATES}
+
+
+class Deliver(BaseModel):
+    """Command: bring one delivery to its person."""
+
+    delivery_id: str
+
+
+class NoticeView(View):
+    notification_id: str
+    kind: str
+    category: str
+    title: str
+    text: str
+    page: str
+    at: str
+    read: bool
+
+
+class InboxView(View):
+    """A page of the inbox, newest first, with the number of unread messages."""
+
+    items: list[NoticeView]
+    next_cursor: str | None
+    unread: int
+
+
+class Consents(Body):
+    """Subscription messages a person has just accepted in WeChat, by our name of the message."""
+
+    accepted: list[str] = Field(min_length=1, max_length=5)
+
+
+class ConsentsView(View):
+    """Consents left by kind of message; -1 is never shown."""
+
+    left: dict[str, int]
+    templates: dict[str, str] = Field(description="WeChat template id by kind of message")
+
+
+Mutable = Literal["order", "points", "gift", "news"]
+MutableChannel = Literal["wechat", "email", "sms"]
+
+
+class Preference(Body):
+    """Whether messages of a category go out through a channel; the inbox always has them."""
+
+    category: Mutable
+    channel: MutableChannel
+    enabled: bool
+
+
+class PreferencesPatch(Body):
+    changes: list[Preference] = Field(min_length=1, max_length=20)
+
+
+class PreferencesView(View):
+    preferences: list[Preference]

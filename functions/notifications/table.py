@@ -1,0 +1,265 @@
+"""Notifications table.
+
+pk USER#<user_id>   sk SUMMARY                          how many are unread, what is muted
+                    sk NOTICE#<instant>-<id>            the inbox, newest last
+                    sk CONSENT#<message>                WeChat consents left (there is no API to ask)
+pk DELIVERY#<id>    sk DELIVERY                         one message on its way through a channel
+"""
+
+import os
+from collections.abc import Mapping
+from typing import Any
+
+from pynamodb.attributes import (
+    BooleanAttribute,
+    JSONAttribute,
+    ListAttribute,
+    NumberAttribute,
+    UnicodeAttribute,
+    UnicodeSetAttribute,
+)
+from pynamodb.exceptions import UpdateError
+
+from functions.notifications import rules
+from kit import pages, transaction
+from kit.errors import DomainError, NotFound
+from kit.pages import PageQuery
+from kit.rows import Row
+from kit.transaction import Part
+
+
+class AlreadyTold(DomainError):
+    """This person was told this before."""
+
+
+class AlreadyDelivered(DomainError):
+    """This delivery came to its end before."""
+
+
+class NoConsentLeft(DomainError):
+    """The person has no WeChat consent left for this message."""
+
+
+class _Table:
+    table_name = os.environ["NOTIFICATIONS_TABLE"]
+
+
+class Summary(Row):
+    """Unread count and preferences of one user."""
+
+    class Meta(_Table):
+        pass
+
+    pk = UnicodeAttribute(hash_key=True)
+    sk = UnicodeAttribute(range_key=True, default="SUMMARY")
+    unread = NumberAttribute(default=0)
+    muted = UnicodeSetAttribute(null=True)
+
+
+class NoticeRow(Row):
+    """One message in a user's inbox."""
+
+    class Meta(_Table):
+        pass
+
+    pk = UnicodeAttribute(hash_key=True)
+    sk = UnicodeAttribute(range_key=True)
+    kind = UnicodeAttribute()
+    category = UnicodeAttribute()
+    title = UnicodeAttribute()
+    text = UnicodeAttribute()
+    page = UnicodeAttribute()
+    at = UnicodeAttribute()
+    read = BooleanAttribute(default=False)
+
+    @property
+    def notice_id(self) -> str:
+        return self.sk.removeprefix("NOTICE#")
+
+
+class Consent(Row):
+    """How many subscription messages of a kind a user has agreed to and not yet received."""
+
+    class Meta(_Table):
+        pass
+
+    pk = UnicodeAttribute(hash_key=True)
+    sk = UnicodeAttribute(range_key=True)
+    left = NumberAttribute(default=0)
+
+
+class Delivery(Row):
+    """One message on its way; `channels` are alternatives, tried in order."""
+
+    class Meta(_Table):
+        pass
+
+    pk = UnicodeAttribute(hash_key=True)
+    sk = UnicodeAttribute(range_key=True, default="DELIVERY")
+    delivery_id = UnicodeAttribute()
+    user_id = UnicodeAttribute()
+    agent_id = UnicodeAttribute()
+    kind = UnicodeAttribute()
+    channels: ListAttribute[str] = ListAttribute(of=UnicodeAttribute)
+    title = UnicodeAttribute()
+    text = UnicodeAttribute()
+    page = UnicodeAttribute()
+    wechat = JSONAttribute()
+    state = UnicodeAttribute(default="waiting")
+    consent_taken = BooleanAttribute(default=False)
+    via = UnicodeAttribute(null=True)
+    done_at = UnicodeAttribute(null=True)
+    expires_at_epoch = NumberAttribute()
+
+
+def user_key(user_id: str) -> str:
+    return f"USER#{user_id}"
+
+
+def notice_parts(user_id: str, notice_id: str, notice: rules.Notice, at: str) -> list[Part]:
+    """Put a notice into the inbox once and count it as unread."""
+    row = NoticeRow(
+        user_key(user_id),
+        f"NOTICE#{notice_id}",
+        kind=notice.kind,
+        category=notice.category,
+        title=notice.title,
+        text=notice.text,
+        page=notice.page,
+        at=at,
+    )
+    count = transaction.update(Summary, user_key(user_id), "SUMMARY", [Summary.unread.add(1)])
+    return [transaction.create(row, AlreadyTold), count]
+
+
+def delivery_part(
+    delivery_id: str,
+    user_id: str,
+    agent_id: str,
+    notice: rules.Notice,
+    channels: tuple[rules.Channel, ...],
+    expires_at_epoch: int,
+) -> Part:
+    row = Delivery(
+        f"DELIVERY#{delivery_id}",
+        delivery_id=delivery_id,
+        user_id=user_id,
+        agent_id=agent_id,
+        kind=notice.kind,
+        channels=list(channels),
+        title=notice.title,
+        text=notice.text,
+        page=notice.page,
+        wechat=dict(notice.wechat),
+        expires_at_epoch=expires_at_epoch,
+    )
+    return transaction.create(row, AlreadyTold)
+
+
+def summary(user_id: str) -> Summary:
+    """A user's summary; an empty one when nothing was ever stored."""
+    try:
+        return Summary.get(user_key(user_id), "SUMMARY")
+    except Summary.DoesNotExist:
+        return Summary(user_key(user_id))
+
+
+def inbox(user_id: str, page: PageQuery) -> tuple[list[NoticeRow], str | None]:
+    """A page of the inbox, newest first."""
+    scope = f"notifications/{user_id}"
+    found = NoticeRow.query(
+        user_key(user_id),
+        NoticeRow.sk.startswith("NOTICE#"),
+        scan_index_forward=False,
+        limit=page.limit,
+        last_evaluated_key=pages.read(page.cursor, scope),
+    )
+    rows = list(found)
+    return rows, pages.sign(found.last_evaluated_key, scope)
+
+
+def read_parts(user_id: str, notice_id: str) -> list[Part]:
+    """Mark one notice as read and take it off the count; both only if it was unread."""
+    unread = NoticeRow.pk.exists() & (NoticeRow.read == False)  # noqa: E712 - a condition, not a comparison
+    mark = transaction.update(
+        NoticeRow,
+        user_key(user_id),
+        f"NOTICE#{notice_id}",
+        [NoticeRow.read.set(True)],
+        unread,
+        lambda old: AlreadyDelivered() if old else NotFound(),
+    )
+    count = transaction.update(Summary, user_key(user_id), "SUMMARY", [Summary.unread.add(-1)])
+    return [mark, count]
+
+
+def unread_before(user_id: str, most: int) -> list[NoticeRow]:
+    """The newest unread notices."""
+    return list(
+        NoticeRow.query(
+            user_key(user_id),
+            NoticeRow.sk.startswith("NOTICE#"),
+            NoticeRow.read == False,  # noqa: E712 - a condition, not a comparison
+            scan_index_forward=False,
+            limit=most,
+        )
+    )
+
+
+def mute(user_id: str, switches: set[str]) -> None:
+    if switches:
+        Summary(user_key(user_id), "SUMMARY").update(actions=[Summary.muted.add(switches)])
+
+
+def unmute(user_id: str, switches: set[str]) -> None:
+    if switches:
+        Summary(user_key(user_id), "SUMMARY").update(actions=[Summary.muted.delete(switches)])
+
+
+def add_consents(user_id: str, kinds: Mapping[str, int]) -> None:
+    """Count the consents a person has just given in WeChat."""
+    for kind, count in kinds.items():
+        Consent(user_key(user_id), f"CONSENT#{kind}").update(actions=[Consent.left.add(count)])
+
+
+def forget_consents(user_id: str, kind: str) -> None:
+    """WeChat says that none is left; our count was wrong."""
+    Consent(user_key(user_id), f"CONSENT#{kind}").update(actions=[Consent.left.set(0)])
+
+
+def consents(user_id: str) -> dict[str, int]:
+    """Consents left by kind of message."""
+    rows = Consent.query(user_key(user_id), Consent.sk.startswith("CONSENT#"))
+    return {row.sk.removeprefix("CONSENT#"): int(row.left) for row in rows}
+
+
+def delivery(delivery_id: str) -> Delivery:
+    return Delivery.get(f"DELIVERY#{delivery_id}", "DELIVERY", consistent_read=True)
+
+
+def take_consent_parts(row: Delivery) -> list[Part]:
+    """Use up one consent for this delivery, once however often the delivery is tried."""
+    left = transaction.update(
+        Consent,
+        user_key(row.user_id),
+        f"CONSENT#{row.kind}",
+        [Consent.left.add(-1)],
+        Consent.left > 0,
+        NoConsentLeft,
+    )
+    taken = transaction.update(
+        Delivery, row.pk, row.sk, [Delivery.consent_taken.set(True)], Delivery.consent_taken == False  # noqa: E712
+    )
+    return [left, taken]
+
+
+def finish(row: Delivery, state: str, via: str | None, at: str) -> None:
+    """End a delivery; ending it twice changes nothing."""
+    actions: list[Any] = [Delivery.state.set(state), Delivery.done_at.set(at)]
+    if via:
+        actions.append(Delivery.via.set(via))
+    try:
+        row.update(actions=actions, condition=Delivery.state == "waiting")
+    except UpdateError as failure:
+        if failure.cause_response_code != "ConditionalCheckFailedException":
+            raise
