@@ -1,12 +1,18 @@
 """The base of every row type, and the plain form of rows that arrive through streams."""
 
 from collections.abc import Mapping
-from typing import Any
+from threading import Lock
+from typing import Any, Self
 
+from pynamodb.connection import Connection
+from pynamodb.connection.base import MetaTable
 from pynamodb.connection.table import TableConnection
+from pynamodb.exceptions import TableError
 from pynamodb.models import Model
 
 from kit import aws
+
+_introducing = Lock()
 
 
 class Row(Model):
@@ -17,9 +23,30 @@ class Row(Model):
         table = super()._get_connection()
         shared = aws.dynamodb()
         if table.connection is not shared:
-            shared.add_meta_table(table.get_meta_table())
+            with _introducing:
+                _introduce(table.get_meta_table(), shared)
             table.connection = shared
         return table
+
+    @classmethod
+    def find(cls, hash_key: str, range_key: str, consistent: bool = False) -> Self | None:
+        """The row with this key, or None."""
+        try:
+            return cls.get(hash_key, range_key, consistent_read=consistent)
+        except cls.DoesNotExist:
+            return None
+
+
+def _introduce(described: MetaTable, connection: Connection) -> None:
+    try:
+        known = connection.get_meta_table(described.table_name)
+    except TableError:
+        connection.add_meta_table(described)
+        return
+    # Another type of row of the same table: it may know indexes of its own.
+    for part in ("AttributeDefinitions", "GlobalSecondaryIndexes"):
+        seen = known.data.setdefault(part, [])
+        seen += [entry for entry in described.data.get(part) or [] if entry not in seen]
 
 
 def plain(image: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:

@@ -1,0 +1,110 @@
+"""What the merchant has set, section by section; defaults hold for what was never changed."""
+
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+
+from functions.settings import table
+from functions.settings.schemas import (
+    Change,
+    Current,
+    NotificationSettings,
+    OrderSettings,
+    PaymentMethod,
+    PaymentSettings,
+    PointsSettings,
+    Section,
+    SectionType,
+    ShopInfo,
+    ShopView,
+    WechatPayCredentials,
+)
+from kit import clock, pages, secrets, transaction
+from kit.pages import Page, PageQuery
+
+_OPENAPI = Path(__file__).parents[2] / "docs" / "openapi.json"
+NAMES: dict[type[Section], str] = {
+    ShopInfo: "shop",
+    OrderSettings: "orders",
+    PointsSettings: "points",
+    PaymentSettings: "payments",
+    NotificationSettings: "notifications",
+}
+
+
+def shop() -> ShopInfo:
+    """How the shop presents itself."""
+    return current(ShopInfo).value
+
+
+def order_settings() -> OrderSettings:
+    """Freight, minimum, deadlines and review rules of orders."""
+    return current(OrderSettings).value
+
+
+def points_settings() -> PointsSettings:
+    """Activation, validity and reminders of points."""
+    return current(PointsSettings).value
+
+
+def payment_methods() -> list[PaymentMethod]:
+    """The ways to pay in the order they are offered, also those switched off."""
+    return list(current(PaymentSettings).value.methods)
+
+
+def notification_settings() -> NotificationSettings:
+    """Quiet hours and the staff who are told."""
+    return current(NotificationSettings).value
+
+
+def shop_view() -> ShopView:
+    """The shop and the ways to pay that are switched on."""
+    enabled = tuple(method for method in payment_methods() if method.enabled)
+    return ShopView(**shop().model_dump(), payment_methods=enabled)
+
+
+def current(section: type[SectionType]) -> Current[SectionType]:
+    """A section with its version."""
+    row = table.current(NAMES[section])
+    return _version(section, row) if row else Current(version=0, value=section())
+
+
+def change(
+    section: type[SectionType], edit: Change[SectionType], actor: str, now: datetime
+) -> Current[SectionType]:
+    """Replace a section and keep the old one in its history. Raises Stale when it was edited meanwhile."""
+    version, changed_at = edit.version + 1, clock.to_text(now)
+    document = edit.value.model_dump(mode="json")
+    transaction.commit(table.change_parts(NAMES[section], document, version, changed_at, actor))
+    return Current(version=version, value=edit.value, changed_at=changed_at, changed_by=actor)
+
+
+def history(section: type[SectionType], query: PageQuery) -> Page[Current[SectionType]]:
+    """Versions of a section, newest first."""
+    scope = f"settings/{NAMES[section]}"
+    position = pages.read(query.cursor, scope)
+    found = table.history(NAMES[section], position["before"] if position else None, query.limit)
+    more = len(found) == query.limit and found[-1].version > 1
+    return Page(
+        items=[_version(section, row) for row in found],
+        next_cursor=pages.sign({"before": int(found[-1].version)} if more else None, scope),
+    )
+
+
+def replace_wechat_pay_credentials(credentials: WechatPayCredentials) -> None:
+    """Replace the merchant's identity at WeChat Pay; payments use it within five minutes."""
+    secrets.store("wechat-pay", credentials.model_dump(mode="json"))
+
+
+@cache
+def openapi_document() -> str:
+    """The interface's description, as it was packaged."""
+    return _OPENAPI.read_text(encoding="utf-8")
+
+
+def _version(section: type[SectionType], row: table.SectionRow) -> Current[SectionType]:
+    # A setting that was taken out of the product may still be stored; it must not stop the shop.
+    value = section.model_validate(row.document, strict=False, extra="ignore")
+    return Current(
+        version=int(row.version), value=value, changed_at=row.changed_at, changed_by=row.changed_by
+    )

@@ -1,0 +1,167 @@
+"""The sections of the settings, each with the defaults that hold until the merchant changes them.
+
+A section is one document: what is stored, what other contexts read and what staff edit are the same model.
+"""
+
+from typing import Annotated, Generic, Literal, TypeVar
+
+from pydantic import ConfigDict, Field, StringConstraints, model_validator
+
+from kit.api import Body, View
+
+Fen = Annotated[int, Field(ge=0, le=100_000_000_00)]
+Days = Annotated[int, Field(ge=0, le=365)]
+Line = Annotated[str, Field(max_length=100)]
+Clock = Annotated[str, StringConstraints(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
+Kind = Literal["wechat", "bank_transfer", "union_pay", "credit"]
+
+
+class Section(Body):
+    """Base of the sections."""
+
+    model_config = ConfigDict(frozen=True)
+
+
+class ShopInfo(Section):
+    """How the shop presents itself."""
+
+    name: Annotated[str, Field(min_length=1, max_length=40)] = "经销商订货平台"
+    icon: Annotated[str, Field(max_length=300)] = ""
+    intro: Annotated[str, Field(max_length=2000)] = ""
+    service_phone: Annotated[str, Field(max_length=30)] = ""
+    service_hours: Line = ""
+    privacy_version: Annotated[str, Field(min_length=1, max_length=20)] = "1"
+
+
+class OrderSettings(Section):
+    """What holds for every order. Amounts in fen; `None` means never."""
+
+    freight_fen: Fen = 0
+    free_freight_from_fen: Fen | None = None
+    minimum_order_fen: Fen = 0
+    online_deadline_minutes: Annotated[int, Field(ge=5, le=120)] = 30
+    transfer_deadline_days: Annotated[int, Field(ge=1, le=30)] = 3
+    receipt_days_after_signed: Annotated[int, Field(ge=1, le=60)] = 7
+    receipt_days_after_shipped: Annotated[int, Field(ge=1, le=90)] = 15
+    after_sale_days: Days = 7
+    review_from_fen: Fen | None = None
+    review_first_order: bool = False
+    stock_display: Literal["exact", "banded"] = "exact"
+
+
+class PointsSettings(Section):
+    """When points become spendable, how long they live, and who must agree to changes by hand."""
+
+    activation: Literal["at_payment", "after_completion"] = "at_payment"
+    activation_days: Annotated[int, Field(ge=0, le=90)] = 7
+    validity_months: Annotated[int, Field(ge=1, le=120)] = 12
+    reminder_days: Annotated[
+        tuple[Annotated[int, Field(ge=1, le=90)], ...], Field(min_length=1, max_length=5)
+    ] = (30, 7, 1)
+    grace_days: Days = 30
+    second_approval_from: Annotated[int, Field(ge=1, le=1_000_000_000)] = 10_000
+
+
+class BankAccount(Section):
+    """Where a company transfers the money."""
+
+    holder: Annotated[str, Field(min_length=2, max_length=60)]
+    bank: Annotated[str, Field(min_length=2, max_length=60)]
+    number: Annotated[str, StringConstraints(pattern=r"^[0-9 -]{6,40}$")]
+
+
+class PaymentMethod(Section):
+    """A way to pay. `account` is public; credentials are never part of the settings."""
+
+    kind: Kind
+    enabled: bool = False
+    title: Annotated[str, Field(min_length=1, max_length=20)]
+    note: Line = ""
+    account: BankAccount | None = None
+
+    @model_validator(mode="after")
+    def _complete(self) -> "PaymentMethod":
+        if self.kind == "bank_transfer" and self.enabled and self.account is None:
+            raise ValueError("启用对公转账前请填写收款账户")
+        return self
+
+
+class PaymentSettings(Section):
+    """The ways to pay, in the order they are offered."""
+
+    methods: Annotated[tuple[PaymentMethod, ...], Field(min_length=1, max_length=4)] = (
+        PaymentMethod(kind="wechat", enabled=True, title="微信支付"),
+        PaymentMethod(kind="union_pay", title="银行卡支付"),
+        PaymentMethod(kind="bank_transfer", title="对公转账"),
+        PaymentMethod(kind="credit", title="账期支付"),
+    )
+
+    @model_validator(mode="after")
+    def _each_once(self) -> "PaymentSettings":
+        if len({method.kind for method in self.methods}) < len(self.methods):
+            raise ValueError("每种支付方式只能出现一次")
+        return self
+
+
+class NotificationSettings(Section):
+    """When people may be disturbed and which staff are told."""
+
+    quiet_from: Clock = "22:00"
+    quiet_until: Clock = "08:00"
+    staff_emails: Annotated[
+        tuple[Annotated[str, StringConstraints(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$", max_length=100)], ...],
+        Field(max_length=20),
+    ] = ()
+    sms_signature: Annotated[str, Field(max_length=12)] = ""
+
+
+SectionType = TypeVar("SectionType", bound=Section)
+
+
+class Change(Body, Generic[SectionType]):
+    """A whole new section; `version` is the one it was edited from."""
+
+    version: Annotated[int, Field(ge=0)]
+    value: SectionType
+
+
+class Current(View, Generic[SectionType]):
+    """A section as it stands. Version 0 means that the defaults hold."""
+
+    version: int
+    value: SectionType
+    changed_at: str | None = None
+    changed_by: str | None = None
+
+
+class ShopView(ShopInfo):
+    """What everybody may know of the shop."""
+
+    payment_methods: tuple[PaymentMethod, ...]
+
+
+class Health(View):
+    """The service answers."""
+
+    status: Literal["ok"] = "ok"
+
+
+class WechatPayCredentials(Body):
+    """The merchant at WeChat Pay; can be replaced, is never shown."""
+
+    appid: Annotated[str, StringConstraints(pattern=r"^wx[0-9a-f]{16}$")]
+    mchid: Annotated[str, StringConstraints(pattern=r"^\d{8,12}$")]
+    merchant_serial: Annotated[str, StringConstraints(pattern=r"^[0-9A-F]{20,64}$")]
+    private_key_pem: Annotated[str, Field(min_length=100, max_length=8000)]
+    apiv3_keys: Annotated[
+        list[Annotated[str, Field(min_length=32, max_length=32)]], Field(min_length=1, max_length=3)
+    ]
+    public_key_id: Annotated[str, Field(min_length=1, max_length=100)]
+    verifiers: Annotated[
+        dict[Annotated[str, Field(max_length=100)], Annotated[str, Field(max_length=8000)]],
+        Field(min_length=1, max_length=10),
+    ]
+    base_urls: Annotated[
+        tuple[Annotated[str, StringConstraints(pattern=r"^https?://[^\s/]+$", max_length=200)], ...],
+        Field(min_length=1, max_length=3),
+    ] = ("https://api.mch.weixin.qq.com", "https://api2.wechatpay.cn")
