@@ -1,7 +1,8 @@
-"""Creates the tables, queues, buckets and rules of infra/*.yml on the local engines; may be repeated at any time."""
+"""Creates the tables, queues, buckets and rules of infra/*.yml on the local engines; may be repeated."""
 
 import json
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
 from infra import description
@@ -70,10 +71,8 @@ def create_queues(sqs: Any) -> None:
 def create_bus(events: Any) -> None:
     """Create the bus and the rules that carry facts from it into queues."""
     for logical_id in description.of_type("AWS::Events::EventBus", STAGE):
-        try:
+        with suppress(events.exceptions.ResourceAlreadyExistsException):
             events.create_event_bus(Name=names.name_of(logical_id))
-        except events.exceptions.ResourceAlreadyExistsException:
-            pass
     for logical_id, properties in description.of_type("AWS::Events::Rule", STAGE).items():
         rule, wanted = names.name_of(logical_id), names.plain(properties)
         bus, pattern = wanted["EventBusName"], json.dumps(wanted["EventPattern"])

@@ -12,8 +12,8 @@ from urllib.parse import urlsplit
 from infra.local.names import REGION
 
 _STREAM_OPERATIONS = {"DescribeStream", "GetShardIterator", "GetRecords", "ListStreams"}
-_SIGNATURE = f"AWS4-HMAC-SHA256 Credential=local/20260101/{REGION}/dynamodb/aws4_request,"
-    " SignedHeaders=host, Signature=0"
+_SCOPE = f"local/20260101/{REGION}/dynamodb/aws4_request"
+_SIGNATURE = f"AWS4-HMAC-SHA256 Credential={_SCOPE}, SignedHeaders=host, Signature=0"
 
 
 class Refused(Exception):

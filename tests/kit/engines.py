@@ -1,4 +1,4 @@
-"""The engines of a test session: tables in memory, all else in MiniStack; everything empty before every test."""
+"""The engines of a test session: tables in memory, all else in MiniStack; all empty before each test."""
 
 import os
 from contextlib import ExitStack

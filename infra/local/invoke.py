@@ -1,0 +1,63 @@
+"""Runs handlers the way Lambda does: by name, with a context, and through JSON in both directions."""
+
+import importlib
+import json
+import time
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+from awslambdaric.lambda_runtime_marshaller import to_json
+
+from infra import description
+from infra.local import names
+
+Handler = Callable[[Any, Any], Any]
+
+
+class Context:
+    """What Lambda tells a handler about its invocation."""
+
+    function_version = "$LATEST"
+    log_stream_name = "local"
+
+    def __init__(self, function_name: str, memory_mb: int = 512, timeout_seconds: float = 30) -> None:
+        self.function_name = function_name
+        self.memory_limit_in_mb = memory_mb
+        self.aws_request_id = str(uuid.uuid4())
+        self.log_group_name = f"/aws/lambda/{function_name}"
+        self.invoked_function_arn = f"arn:aws:lambda:{names.REGION}:{names.ACCOUNT}:function:{function_name}"
+        self._end = time.monotonic() + timeout_seconds
+
+    def get_remaining_time_in_millis(self) -> int:
+        return max(0, int((self._end - time.monotonic()) * 1000))
+
+
+def handler(path: str) -> Handler:
+    """The object a `handler:` line of serverless.yml names."""
+    module, _, name = path.rpartition(".")
+    found: Handler = getattr(importlib.import_module(module.replace("/", ".")), name)
+    return found
+
+
+class Functions:
+    """Every function of serverless.yml; a handler is imported when it is first needed."""
+
+    def __init__(self, entries: dict[str, dict[str, Any]] | None = None) -> None:
+        self.entries = description.functions(names.STAGE) if entries is None else entries
+
+    def __call__(self, name: str, event: Any) -> Any:
+        """Invoke a function; whatever its handler raises is raised here."""
+        entry = self.entries[name]
+        context = Context(name, entry["memorySize"], entry["timeout"])
+        answer = handler(entry["handler"])(json.loads(json.dumps(event)), context)
+        return json.loads(to_json(answer))
+
+    def events(self, kind: str) -> list[tuple[str, Any]]:
+        """Every trigger of a kind (`http`, `stream`, `sqs`, `schedule`) with its function's name."""
+        return [
+            (name, names.plain(event[kind]))
+            for name, entry in self.entries.items()
+            for event in entry.get("events", [])
+            if kind in event
+        ]
