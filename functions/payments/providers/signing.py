@@ -1,6 +1,5 @@
 """WeChat Pay API v3 signatures: how we sign, what we believe and how notices are opened."""
 
-import binascii
 import json
 import re
 from base64 import b64decode, b64encode
@@ -34,6 +33,11 @@ class StaleTimestamp(SignatureInvalid):
     title = "签名时间已过期"
 
 
+def message(*lines: str) -> bytes:
+    """What is signed: the lines, each ended by a newline."""
+    return "".join(f"{line}\n" for line in lines).encode()
+
+
 class Signer:
     """Signs as the merchant."""
 
@@ -46,9 +50,8 @@ class Signer:
         self._serial = serial
 
     def sign(self, *lines: str) -> str:
-        """Sign the lines, each ended by a newline."""
-        message = "".join(f"{line}\n" for line in lines).encode()
-        return b64encode(self._key.sign(message, PKCS1v15(), hashes.SHA256())).decode()
+        """The signature over the lines, in base64."""
+        return b64encode(self._key.sign(message(*lines), PKCS1v15(), hashes.SHA256())).decode()
 
     def authorization(self, method: str, target: str, body: str, timestamp: int, nonce: str) -> str:
         """The Authorization header of a request; `target` is path and query exactly as sent."""
@@ -83,11 +86,11 @@ class Verifier:
         try:
             key.verify(
                 b64decode(signature, validate=True),
-                f"{timestamp}\n{nonce}\n".encode() + body + b"\n",
+                message(timestamp, nonce) + body + b"\n",
                 PKCS1v15(),
                 hashes.SHA256(),
             )
-        except (InvalidSignature, binascii.Error, ValueError) as failure:
+        except (InvalidSignature, ValueError) as failure:
             raise SignatureInvalid from failure
         if abs(now.timestamp() - int(timestamp)) >= WINDOW.total_seconds():
             raise StaleTimestamp
@@ -113,7 +116,7 @@ def open_envelope(resource: Mapping[str, Any], apiv3_keys: Iterable[str]) -> Any
     try:
         nonce = str(resource["nonce"]).encode()
         ciphertext = b64decode(str(resource["ciphertext"]), validate=True)
-    except (KeyError, binascii.Error) as failure:
+    except (KeyError, ValueError) as failure:
         raise SignatureInvalid from failure
     if resource.get("algorithm") != ENVELOPE:
         raise SignatureInvalid
