@@ -102,7 +102,7 @@ class TestBadDays:
 
     def test_throttling_is_tried_again(self) -> None:
         Jar("a", beans=5).save()
-        with faults.injected("TransactWriteItems", *[faults.throttled] * 6):
+        with faults.injected("TransactWriteItems", *[faults.throttled] * 4):
             transaction.commit([take("a", 2)])
         assert beans("a") == 3
 
