@@ -1,6 +1,5 @@
 """WeChat Pay API v3 signatures: how we sign, what we believe and how notices are opened."""
 
-import json
 import re
 from base64 import b64decode, b64encode
 from collections.abc import Iterable, Mapping
@@ -108,7 +107,7 @@ def _public_key(pem: str) -> RSAPublicKey:
     return key
 
 
-def open_envelope(resource: Mapping[str, Any], apiv3_keys: Iterable[str]) -> Any:
+def decrypt(resource: Mapping[str, Any], apiv3_keys: Iterable[str]) -> bytes:
     """Decrypt a notice's `resource` with the first key that fits (two are valid while one is replaced).
 
     Raises SignatureInvalid when none does.
@@ -123,7 +122,7 @@ def open_envelope(resource: Mapping[str, Any], apiv3_keys: Iterable[str]) -> Any
     associated = str(resource.get("associated_data") or "").encode()
     for key in apiv3_keys:
         try:
-            return json.loads(AESGCM(key.encode()).decrypt(nonce, ciphertext, associated))
+            return AESGCM(key.encode()).decrypt(nonce, ciphertext, associated)
         except (InvalidTag, ValueError):
             continue
     raise SignatureInvalid

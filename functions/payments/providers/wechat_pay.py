@@ -17,7 +17,7 @@ from urllib.parse import quote, urlencode, urlsplit
 import requests
 from pydantic import TypeAdapter
 
-from functions.payments.providers.signing import SignatureInvalid, Signer, Verifier, open_envelope
+from functions.payments.providers.signing import SignatureInvalid, Signer, Verifier, decrypt
 from functions.payments.providers.wechat_bills import BillDamaged, BillRow, read_trade_bill
 from functions.payments.providers.wechat_documents import (
     Merchant,
@@ -194,7 +194,7 @@ class WechatPay:
         notice = _read(body)
         if not str(notice.get("event_type", "")).startswith(event):
             raise Malformed(f"不是预期的通知类型：{notice.get('event_type')}")
-        return {"id": notice["id"], "resource": open_envelope(notice["resource"], self._merchant.apiv3_keys)}
+        return {"id": notice["id"], "resource": _read(decrypt(notice["resource"], self._merchant.apiv3_keys))}
 
     def _ours(self, trade: Trade) -> Trade:
         currency = trade.amount.currency if trade.amount else "CNY"

@@ -53,9 +53,7 @@ class Ledger:
                 raise Refusal("ORDER_CLOSED", "订单已关闭")
             elif payment["request"] != asked:
                 raise Refusal("INVALID_REQUEST", "请求重入时，参数与首次请求时不一致，请检查传入参数")
-            prepay_id = (
-                "wx" + self._now().astimezone(clock.SHANGHAI).strftime("%d%H%M%S") + secrets.token_hex(13)
-            )
+            prepay_id = f"wx{self._now().astimezone(clock.SHANGHAI):%Y%m%d%H%M%S}{secrets.token_hex(10)}"
             payment["prepays"][prepay_id] = clock.to_text(self._now() + PREPAY_LIFETIME)
             self._store.put("payment", request.out_trade_no, payment)
             self._store.put("prepay", prepay_id, {"out_trade_no": request.out_trade_no})
