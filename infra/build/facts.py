@@ -1,0 +1,72 @@
+"""Which facts are announced by whom and consumed by whom, from the code and the rules of infra/queues.yml."""
+
+import importlib
+from dataclasses import dataclass
+
+from infra import description
+from infra.build import apps
+from infra.build.code import Symbol, code
+from kit.facts import Fact
+
+
+@dataclass(frozen=True)
+class Consumer:
+    """A Lambda fed by a queue, and the facts its rule lets through (none: the queue takes commands)."""
+
+    function: str
+    queue: str
+    facts: tuple[str, ...]
+
+
+def pascal(name: str) -> str:
+    """`points-on-order-paid` as the resources of its own are called: `PointsOnOrderPaid`."""
+    return "".join(word.title() for word in name.split("-"))
+
+
+def named_in(function: str) -> dict[str, type[Fact]]:
+    """The fact classes the code of a Lambda names, by name. Raises NotThere."""
+    module, attribute = apps.handler(function)
+    source = code().modules.get(module)
+    if not source or attribute not in source.definitions:
+        raise apps.NotThere(f"{function}: no {attribute} in {module}")
+    reached = code().effects([Symbol(module, attribute)]).reached
+    apps.set_environment()
+    classes = (
+        getattr(importlib.import_module(symbol.module), symbol.name, None)
+        for symbol in reached
+        if symbol.module.startswith("functions.") and symbol.name
+    )
+    return {each.__name__: each for each in classes if isinstance(each, type) and issubclass(each, Fact)}
+
+
+def published() -> dict[str, type[Fact]]:
+    """Every fact some context announces, by name."""
+    found: dict[str, type[Fact]] = {}
+    for name in description.functions():
+        if name.endswith("-publish"):
+            context = name.removesuffix("-publish")
+            found |= {
+                fact: model
+                for fact, model in named_in(name).items()
+                if model.__module__.startswith(f"functions.{context}.")
+            }
+    return found
+
+
+def consumers() -> list[Consumer]:
+    """Every Lambda that a queue feeds."""
+    return [
+        Consumer(name, queue, _facts_into(queue))
+        for name, entry in description.functions().items()
+        for event in entry["events"]
+        if (queue := event.get("sqs", {}).get("arn", {}).get("Fn::GetAtt", [None])[0])
+    ]
+
+
+def _facts_into(queue: str) -> tuple[str, ...]:
+    return tuple(
+        fact
+        for rule in description.of_type("AWS::Events::Rule").values()
+        if any(target["Arn"]["Fn::GetAtt"][0] == queue for target in rule["Targets"])
+        for fact in rule["EventPattern"]["detail-type"]
+    )

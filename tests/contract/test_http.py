@@ -1,0 +1,59 @@
+"""What the code routes, what the gateway routes and what the document promises are the same."""
+
+import json
+import re
+
+import pytest
+from openapi_spec_validator import validate
+
+from infra import description
+from infra.build import apps, openapi
+
+APPS = sorted({apps.handler(name)[0] for name in description.functions() if apps.handler(name)[1] == "app"})
+each_app = pytest.mark.parametrize("module", APPS)
+each_api = pytest.mark.parametrize("name", [name for name in description.functions() if apps.routes(name)])
+
+
+@each_app
+def test_the_gateway_routes_what_the_code_routes(module: str) -> None:
+    serving = [name for name in description.functions() if apps.handler(name) == (module, "app")]
+    routed = [route for name in serving for route in apps.routes(name)]
+    assert len(routed) == len(set(routed)), "two Lambdas claim one route"
+    if any(apps.is_catch_all(name) for name in serving):
+        assert all(route.split(" ")[1].startswith("/admin/") for route in apps.endpoints(module))
+    else:
+        assert set(routed) == set(apps.endpoints(module))
+
+
+@each_api
+def test_routes_differ_by_more_than_the_names_of_parameters(name: str) -> None:
+    """API Gateway allows one parameter name per place in a path."""
+    places: dict[str, set[str]] = {}
+    for other in description.functions():
+        for route in apps.routes(other):
+            path = route.split(" ")[1]
+            for found in re.finditer(r"\{(\w+)\}", path):
+                places.setdefault(path[: found.start()], set()).add(found[1])
+    ambiguous = {place: names for place, names in places.items() if len(names) > 1}
+    assert not ambiguous
+
+
+@each_app
+def test_every_endpoint_says_what_it_is_for(module: str) -> None:
+    silent = [route for route, endpoint in apps.endpoints(module).items() if not endpoint.view.__doc__]
+    assert not silent
+
+
+def test_every_endpoint_has_a_name_of_its_own() -> None:
+    named = [
+        openapi.operation_id(endpoint) for module in APPS for endpoint in apps.endpoints(module).values()
+    ]
+    assert len(named) == len(set(named))
+
+
+def test_the_document_is_valid() -> None:
+    validate(json.loads(openapi.DOCUMENT.read_text(encoding="utf-8")))
+
+
+def test_the_document_says_what_the_code_does() -> None:
+    assert openapi.DOCUMENT.read_text(encoding="utf-8") == openapi.rendered(), "make docs"

@@ -1,0 +1,87 @@
+"""Tables, streams and alarms keep to the rules that the code relies on."""
+
+import re
+
+import pytest
+
+from infra import description
+from infra.build import apps
+from infra.build.facts import pascal
+
+TABLES = description.of_type("AWS::DynamoDB::Table")
+ALARMS = description.of_type("AWS::CloudWatch::Alarm")
+each_table = pytest.mark.parametrize("table", TABLES)
+
+
+@each_table
+def test_a_table_is_named_for_its_context(table: str) -> None:
+    context = table.removesuffix("Table").lower()
+    assert TABLES[table]["TableName"] == f"dealer-shop-local-{context}"
+    assert context in apps.contexts()
+
+
+@each_table
+def test_a_table_can_be_restored_and_is_encrypted(table: str) -> None:
+    assert TABLES[table]["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}
+    assert TABLES[table]["SSESpecification"] == {"SSEEnabled": True}
+
+
+@each_table
+def test_a_table_outlives_the_stack_of_the_shop(table: str) -> None:
+    assert description.resources("prod")[table]["DeletionPolicy"] == "Retain"
+    assert description.of_type("AWS::DynamoDB::Table", "prod")[table]["DeletionProtectionEnabled"]
+
+
+@each_table
+def test_a_table_declares_the_attributes_of_its_keys(table: str) -> None:
+    properties = TABLES[table]
+    schemas = [
+        properties["KeySchema"],
+        *(one["KeySchema"] for one in properties.get("GlobalSecondaryIndexes", [])),
+    ]
+    keys = {key["AttributeName"] for schema in schemas for key in schema}
+    assert keys == {attribute["AttributeName"] for attribute in properties["AttributeDefinitions"]}
+
+
+@pytest.mark.parametrize(
+    "grant", [context for context in description.read("infra/grants.yml") if context != "shapes"]
+)
+def test_nobody_may_scan_or_do_everything(grant: str) -> None:
+    text = str(description.read("infra/grants.yml")[grant])
+    assert "Scan" not in text
+    assert not re.search(r"\w:\*", text)
+
+
+def test_a_stream_that_is_read_is_there_and_the_other_way_round() -> None:
+    read = {
+        event["stream"]["arn"]["Fn::GetAtt"][0]
+        for entry in description.functions().values()
+        for event in entry["events"]
+        if "stream" in event
+    }
+    assert read == {table for table, properties in TABLES.items() if "StreamSpecification" in properties}
+
+
+def test_dead_letters_and_slow_streams_wake_somebody_up() -> None:
+    dead_letters = {
+        queue for queue in description.of_type("AWS::SQS::Queue") if queue.endswith("DeadLetters")
+    }
+    watched = {name.removesuffix("Waiting") for name in ALARMS if name.endswith("Waiting")}
+    assert watched == dead_letters
+    readers = {
+        pascal(name)
+        for name, entry in description.functions().items()
+        if any("stream" in event for event in entry["events"])
+    }
+    assert {name.removesuffix("Lagging") for name in ALARMS if name.endswith("Lagging")} == readers
+
+
+def test_throttled_tables_wake_somebody_up() -> None:
+    watched = {
+        dimension["Value"]["Ref"]
+        for alarm in ALARMS.values()
+        for metric in alarm.get("Metrics", [])
+        if "MetricStat" in metric
+        for dimension in metric["MetricStat"]["Metric"]["Dimensions"]
+    }
+    assert watched == set(TABLES)
