@@ -1,4 +1,4 @@
-"""Fixtures every test may ask for: `tables`, `cloud` and `at` (a clock that stands still)."""
+"""Fixtures for every test: `tables`, `cloud`, `pump` (delivers facts), `at` (a clock that stands still)."""
 
 from collections.abc import Iterator
 
@@ -6,6 +6,7 @@ import pytest
 
 from kit import clock
 from tests.kit.engines import Cloud, Session, Tables
+from tests.kit.pump import Pump
 from tests.kit.time import Clock
 
 _session = Session()  # table names must be in the environment before a function is imported
@@ -40,6 +41,12 @@ def cloud(_cloud: Cloud) -> Cloud:
     """Queues, buckets and the bus, empty."""
     _cloud.empty()
     return _cloud
+
+
+@pytest.fixture
+def pump(tables: Tables, cloud: Cloud) -> Pump:
+    """Delivers facts from the tables' streams to the functions that want them."""
+    return Pump(tables, cloud)
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 import importlib
 import json
+import logging
 import time
 import uuid
 from collections.abc import Callable
@@ -12,6 +13,7 @@ from awslambdaric.lambda_runtime_marshaller import to_json
 from infra import description
 from infra.local import names
 
+logger = logging.getLogger(__name__)
 Handler = Callable[[Any, Any], Any]
 
 
@@ -40,6 +42,10 @@ def handler(path: str) -> Handler:
     return found
 
 
+class FunctionFailed(Exception):
+    """A function raised, could not be imported, or answered something that is not JSON."""
+
+
 class Functions:
     """Every function of serverless.yml; a handler is imported when it is first needed."""
 
@@ -47,11 +53,15 @@ class Functions:
         self.entries = description.functions(names.STAGE) if entries is None else entries
 
     def __call__(self, name: str, event: Any) -> Any:
-        """Invoke a function; whatever its handler raises is raised here."""
+        """Invoke a function; raises FunctionFailed."""
         entry = self.entries[name]
         context = Context(name, entry["memorySize"], entry["timeout"])
-        answer = handler(entry["handler"])(json.loads(json.dumps(event)), context)
-        return json.loads(to_json(answer))
+        try:
+            answer = handler(entry["handler"])(json.loads(json.dumps(event)), context)
+            return json.loads(to_json(answer))
+        except Exception as error:  # any failure of a handler is a failed invocation, and no more than that
+            logger.exception("%s failed", name)
+            raise FunctionFailed(f"{name}: {type(error).__name__}: {error}") from error
 
     def events(self, kind: str) -> list[tuple[str, Any]]:
         """Every trigger of a kind (`http`, `stream`, `sqs`, `schedule`) with its function's name."""

@@ -50,8 +50,13 @@ def name_of(logical_id: str) -> str:
 
 
 def queue_url(logical_id: str) -> str:
-    """Where a queue is reached; needs AWS_ENDPOINT_URL."""
-    return f"{os.environ['AWS_ENDPOINT_URL']}/{ACCOUNT}/{name_of(logical_id)}"
+    """Where a queue of the description is reached; needs AWS_ENDPOINT_URL."""
+    return url_of_queue(name_of(logical_id))
+
+
+def url_of_queue(name: str) -> str:
+    """Where the queue of a physical name is reached; needs AWS_ENDPOINT_URL."""
+    return f"{os.environ['AWS_ENDPOINT_URL']}/{ACCOUNT}/{name}"
 
 
 def arn_of(logical_id: str) -> str:

@@ -57,9 +57,9 @@ class Cloud:
 
     def empty(self) -> None:
         """Forget messages, objects and secrets."""
-        for queue, messages in self._messages().items():
+        for queue, messages in self.by_queue().items():
             if messages:
-                aws.client("sqs").purge_queue(QueueUrl=f"{self.url}/{names.ACCOUNT}/{queue}")
+                aws.client("sqs").purge_queue(QueueUrl=names.url_of_queue(queue))
         for bucket in description.of_type("AWS::S3::Bucket", names.STAGE):
             self._empty_bucket(names.name_of(bucket))
         for parameter in aws.client("ssm").describe_parameters()["Parameters"]:
@@ -68,9 +68,10 @@ class Cloud:
 
     def messages(self, queue: str) -> list[str]:
         """The bodies in a queue, named by its logical id, also those being handled."""
-        return [message["Body"] for message in self._messages()[names.name_of(queue)]]
+        return [message["Body"] for message in self.by_queue()[names.name_of(queue)]]
 
-    def _messages(self) -> dict[str, list[dict[str, Any]]]:
+    def by_queue(self) -> dict[str, list[dict[str, Any]]]:
+        """All messages with what the engine knows of them, by the queue's physical name."""
         answer = requests.get(f"{self.url}/_ministack/sqs/messages", timeout=5).json()["messages"]
         by_url: dict[str, list[dict[str, Any]]] = answer[names.ACCOUNT][names.REGION]
         return {url.rpartition("/")[2]: messages for url, messages in by_url.items()}

@@ -14,8 +14,8 @@ class Greeting(View):
     text: str
 
 
-class Range(Body):
-    limit: int = 20
+class Wanted(Body):
+    tag: list[str]
 
 
 def _app() -> Api:
@@ -25,9 +25,9 @@ def _app() -> Api:
     def greet(call: Call, language: str) -> Greeting:
         return Greeting(text=f"{call.body.name} {language} {call.ip}")
 
-    @app.endpoint("GET", "/greetings", access=VISITOR, answer=Greeting)
+    @app.endpoint("GET", "/greetings", access=VISITOR, query=Wanted, answer=Greeting)
     def greetings(call: Call) -> Answer:
-        return Answer(Greeting(text=str(call.request.query_params.getlist("tag"))), headers={"X-Times": "2"})
+        return Answer(Greeting(text=str(call.query.tag)), headers={"X-Times": "2"})
 
     return app
 
