@@ -47,13 +47,13 @@ class Providers:
         self.keys = keys.load(state / "keys.json")
         self._store = Store(state / "providers.sqlite")
         self._outbox = Outbox(self._store, now)
-        session = http_client.session()
+        self._session = http_client.session()
         self.wechat_pay = WechatPay(
             self.keys,
             self._store,
             self._outbox,
             now,
-            session,
+            self._session,
             compression=compression,
             settle_after=settle_refunds_after,
         )
@@ -75,6 +75,7 @@ class Providers:
             self._rounds.join()
         with ThreadPoolExecutor() as pool:
             list(pool.map(Server.stop, self._servers.values()))
+        self._session.close()
         self._store.close()
 
     def urls(self) -> dict[str, str]:
