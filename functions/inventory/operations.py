@@ -1,0 +1,210 @@
+"""Stock: what is there, what is spoken for, and every change of it with its reason."""
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
+
+from functions.inventory import rules, table
+from functions.inventory.rules import Movement, Stock
+from functions.inventory.schemas import Adjust, MovementView, StockDetail, StockLow, StockQuery, StockView
+from kit import clock, ids, transaction
+from kit.errors import KeyReused
+from kit.facts import Row
+from kit.pages import Page, PageQuery
+from kit.transaction import Part
+
+
+def stock(sku_ids: Iterable[str]) -> dict[str, Stock]:
+    """The stock of several SKUs as of this moment; those without stock are left out."""
+    return table.stocks(sku_ids)
+
+
+def open_stock_parts(
+    sku_id: str,
+    on_hand: int,
+    offer_version: int,
+    threshold: int,
+    actor: str,
+    now: datetime,
+    *,
+    code: str = "",
+    title: str = "",
+) -> list[Part]:
+    """Begin to keep stock for a new SKU; at most three parts. Staff know it by `code` and `title`."""
+    empty = Stock(
+        sku_id=sku_id,
+        on_hand=0,
+        reserved=0,
+        held=0,
+        available=0,
+        offer_version=offer_version,
+        price_revision=1,
+        threshold=threshold,
+        code=code,
+        title=title,
+        movements=0,
+    )
+    if on_hand == 0:
+        return table.open_parts(empty)
+    opening = rules.moved(empty, on_hand, "opening", "", "", actor, clock.to_text(now))
+    return [*table.open_parts(rules.opened(empty, on_hand)), table.movement_part(opening)]
+
+
+def offer_parts(versions: Iterable[tuple[str, int]], titles: Mapping[str, str] | None = None) -> list[Part]:
+    """Only these versions of the offers can be reserved from now on; one part each. Error: StockUnknown."""
+    known = titles or {}
+    return [table.offer_part(sku_id, version, known.get(sku_id)) for sku_id, version in versions]
+
+
+def reprice_parts(sku_ids: Iterable[str]) -> list[Part]:
+    """What was quoted for these SKUs has to be quoted again; one part per SKU. Error: StockUnknown."""
+    return [table.reprice_part(sku_id) for sku_id in dict.fromkeys(sku_ids)]
+
+
+def reserve_parts(lines: Iterable[tuple[str, int, int, int]]) -> list[Part]:
+    """Reserve (sku_id, quantity, offer_version, price_revision) as quoted; one part per SKU.
+
+    Errors: OutOfStock with `available`, or OfferChanged when goods or price were edited since.
+    """
+    quoted = list(lines)
+    rules.each_once((sku_id, quantity) for sku_id, quantity, _, _ in quoted)
+    return [table.reserve_part(*line) for line in quoted]
+
+
+def release_parts(lines: rules.Quantities) -> list[Part]:
+    """Give reserved pieces back; one part per SKU. Error: NotReserved."""
+    return [table.release_part(sku_id, quantity) for sku_id, quantity in rules.each_once(lines).items()]
+
+
+def ship_parts(lines: rules.Quantities, reference: str, actor: str, now: datetime) -> list[Part]:
+    """Reserved pieces leave; two parts per SKU, one of them the movement.
+
+    Errors: NotReserved; Stale when the stock moved meanwhile, so wrap the command in `retry_stale`.
+    """
+    return _moving_parts(table.ship_part, lines, -1, "shipment", reference, actor, now)
+
+
+def receive_back_parts(lines: rules.Quantities, reference: str, actor: str, now: datetime) -> list[Part]:
+    """Returned pieces can be sold again; two parts per SKU. Errors as of `ship_parts`."""
+    return _moving_parts(table.change_part, lines, 1, "return", reference, actor, now)
+
+
+def _moving_parts(
+    part: Callable[[Movement], Part],
+    lines: rules.Quantities,
+    sign: int,
+    reason: rules.Reason,
+    reference: str,
+    actor: str,
+    now: datetime,
+) -> list[Part]:
+    quantities = rules.each_once(lines)
+    known = table.stocks(quantities, consistent=True)
+    parts: list[Part] = []
+    for sku_id, quantity in quantities.items():
+        if sku_id not in known:
+            raise rules.StockUnknown(sku_id=sku_id)
+        movement = rules.moved(
+            known[sku_id], sign * quantity, reason, reference, "", actor, clock.to_text(now)
+        )
+        parts += [part(movement), table.movement_part(movement)]
+    return parts
+
+
+def adjust(sku_id: str, order: Adjust, adjustment_id: str, actor: str, now: datetime) -> MovementView:
+    """Change stock by hand, once per `adjustment_id`.
+
+    Raises StockUnknown; CountOutdated; StillReserved; KeyReused when the id stood for something else.
+    """
+    fingerprint = ids.fingerprint(order)
+
+    def attempt() -> Movement:
+        if made := table.adjustment(sku_id, adjustment_id):
+            if made[0] != fingerprint:
+                raise KeyReused()
+            return made[1]
+        known = _stock_of(sku_id)
+        change = rules.change_of(known, order.change, order.counted, order.expected)
+        movement = rules.moved(known, change, order.reason, "", order.note, actor, clock.to_text(now))
+        transaction.commit(
+            [
+                table.adjustment_part(movement, adjustment_id, fingerprint),
+                table.change_part(movement),
+                table.movement_part(movement),
+            ]
+        )
+        return movement
+
+    return _movement_view(transaction.retry_stale(attempt))
+
+
+def set_threshold(sku_id: str, threshold: int) -> StockDetail:
+    """Set at how many available pieces staff want to be told. Raises StockUnknown."""
+    transaction.commit([table.threshold_part(sku_id, threshold)])
+    return detail(sku_id)
+
+
+def detail(sku_id: str) -> StockDetail:
+    """The stock of one SKU and its newest movements. Raises StockUnknown."""
+    known = _stock_of(sku_id)
+    return StockDetail(**_view(known).model_dump(), movements=list_movements(sku_id, PageQuery()).items)
+
+
+def list_stock(query: StockQuery) -> Page[StockView]:
+    """Stock of all SKUs whose code starts with `query.code`, by code."""
+    sku_ids, cursor = table.listed(query.code, query)
+    known = table.stocks(sku_ids)
+    return Page(items=[_view(known[sku_id]) for sku_id in sku_ids if sku_id in known], next_cursor=cursor)
+
+
+def list_low(query: PageQuery) -> Page[StockView]:
+    """SKUs at or below their threshold, emptiest first."""
+    found, cursor = table.low(query)
+    return Page(items=[_view(one) for one in found], next_cursor=cursor)
+
+
+def list_movements(sku_id: str, query: PageQuery) -> Page[MovementView]:
+    """Every change of a SKU's stock, newest first."""
+    found, cursor = table.movements(sku_id, query)
+    return Page(items=[_movement_view(movement) for movement in found], next_cursor=cursor)
+
+
+def discrepancies(sku_id: str) -> list[str]:
+    """What does not add up in the books of a SKU; empty when all is well. For checks, not for requests."""
+    return rules.discrepancies(_stock_of(sku_id), table.all_movements(sku_id))
+
+
+def on_change(old: Row, new: Row, now: datetime) -> list[StockLow]:
+    """Keep the low-stock mark of a changed row true, and announce the moment it appears.
+
+    The write that lets stock fall cannot know the figure it leaves, so the mark follows through the stream.
+    """
+    after, before = table.stock_image(new), table.stock_image(old)
+    if after is None:
+        return []
+    mark = rules.alert_mark(after["available"], after["threshold"])
+    if mark != table.mark_of(after):
+        table.mark(after["sku_id"], after["version"], mark)
+    if table.mark_of(after) is None or (before and table.mark_of(before)):
+        return []
+    return [
+        StockLow(
+            event_id=ids.derived_id("StockLow", after["sku_id"], str(after["version"])),
+            occurred_at=clock.to_text(now),
+            **after,
+        )
+    ]
+
+
+def _stock_of(sku_id: str) -> Stock:
+    found = table.stock(sku_id)
+    if found is None:
+        raise rules.StockUnknown(sku_id=sku_id)
+    return found
+
+
+def _view(known: Stock) -> StockView:
+    return StockView.model_validate(known, from_attributes=True)
+
+
+def _movement_view(movement: Movement) -> MovementView:
+    return MovementView.model_validate(movement, from_attributes=True)

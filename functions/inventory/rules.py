@@ -1,0 +1,193 @@
+"""What stock is, how it may change, and what stands in the way."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from typing import Any, Literal
+
+from kit.errors import Conflict, NotFound, Stale
+
+Reason = Literal["opening", "shipment", "return", "stocktake", "purchase", "damage", "correction"]
+Band = Literal["plenty", "few", "none"]
+OldRow = dict[str, Any] | None
+Quantities = Iterable[tuple[str, int]]
+
+LOW = "low"
+
+
+class StockUnknown(NotFound):
+    """No stock is kept for this SKU."""
+
+    title = "没有该规格的库存记录"
+
+
+class OutOfStock(Conflict):
+    """Fewer pieces are available than wanted; `available` tells how many."""
+
+    title = "库存不足"
+
+
+class OfferChanged(Conflict):
+    """The goods or their price were edited since they were quoted."""
+
+    title = "商品信息或价格已更新，请重新确认"
+
+
+class NotReserved(Conflict):
+    """More pieces were to leave or be released than are reserved."""
+
+    title = "占用数量不足，无法完成库存操作"
+
+
+class StillReserved(Conflict):
+    """Open orders hold pieces that the change would take away; `available` tells how many are free."""
+
+    title = "库存已被订单占用，不能减到占用数量以下"
+
+
+class CountOutdated(Conflict):
+    """The stock moved while it was being counted; `on_hand` is the figure to count against."""
+
+    title = "盘点期间库存有变动，请重新核对"
+
+
+@dataclass(frozen=True)
+class Stock:
+    """The stock of one SKU, in pieces. `available` = `on_hand` − `reserved` − `held`, always."""
+
+    sku_id: str
+    on_hand: int
+    reserved: int
+    held: int
+    available: int
+    offer_version: int
+    price_revision: int
+    threshold: int
+    code: str
+    title: str
+    movements: int
+
+    @property
+    def band(self) -> Band:
+        """For shops that do not show exact figures."""
+        if self.available <= 0:
+            return "none"
+        return "few" if self.is_low else "plenty"
+
+    @property
+    def is_low(self) -> bool:
+        """At or below the threshold that staff set."""
+        return self.available <= self.threshold
+
+
+@dataclass(frozen=True)
+class Movement:
+    """A change of `on_hand`. The sequence numbers of a SKU have no gaps."""
+
+    sku_id: str
+    sequence: int
+    change: int
+    before: int
+    after: int
+    reason: Reason
+    reference: str
+    note: str
+    actor: str
+    occurred_at: str
+
+
+def moved(
+    stock: Stock,
+    change: int,
+    reason: Reason,
+    reference: str,
+    note: str,
+    actor: str,
+    occurred_at: str,
+) -> Movement:
+    """The next movement of a stock."""
+    return Movement(
+        sku_id=stock.sku_id,
+        sequence=stock.movements + 1,
+        change=change,
+        before=stock.on_hand,
+        after=stock.on_hand + change,
+        reason=reason,
+        reference=reference,
+        note=note,
+        actor=actor,
+        occurred_at=occurred_at,
+    )
+
+
+def opened(empty: Stock, on_hand: int) -> Stock:
+    """A new stock after its opening movement."""
+    return replace(empty, on_hand=on_hand, available=on_hand, movements=1)
+
+
+def change_of(stock: Stock, change: int | None, counted: int | None, expected: int | None) -> int:
+    """By how much an adjustment changes the stock: as told, or to what was counted. Raises CountOutdated."""
+    if change is not None:
+        return change
+    if counted is None or expected != stock.on_hand:
+        raise CountOutdated(sku_id=stock.sku_id, on_hand=stock.on_hand)
+    return counted - stock.on_hand
+
+
+def each_once(lines: Quantities) -> dict[str, int]:
+    """Quantities by SKU, for a write that must touch each row once.
+
+    A line that takes nothing or less would add stock, so it is refused here, whoever asks.
+    """
+    quantities: dict[str, int] = {}
+    for sku_id, quantity in lines:
+        if quantity < 1 or sku_id in quantities:
+            raise ValueError(f"not one positive quantity per SKU: {sku_id} × {quantity}")
+        quantities[sku_id] = quantity
+    return quantities
+
+
+def refusal_to_reserve(
+    sku_id: str, quantity: int, offer_version: int, price_revision: int, old: OldRow
+) -> Conflict:
+    """Why a reservation failed, from the row as it was."""
+    if old and (old["offer_version"], old["price_revision"]) != (offer_version, price_revision):
+        return OfferChanged(sku_id=sku_id)
+    available = max(old["available"], 0) if old else 0
+    return OutOfStock(f"库存不足，仅剩 {available} 件", sku_id=sku_id, available=available, wanted=quantity)
+
+
+def refusal_to_change(sku_id: str, movements: int, old: OldRow) -> Exception:
+    """Why a change of `on_hand` failed, from the row as it was."""
+    if old is None:
+        return StockUnknown(sku_id=sku_id)
+    if old["movements"] != movements:
+        return Stale(sku_id=sku_id)
+    return StillReserved(sku_id=sku_id, available=old["available"], reserved=old["reserved"])
+
+
+def refusal_to_ship(sku_id: str, movements: int, old: OldRow) -> Exception:
+    """Why pieces could not leave, from the row as it was."""
+    refusal = refusal_to_change(sku_id, movements, old)
+    return NotReserved(sku_id=sku_id) if isinstance(refusal, StillReserved) else refusal
+
+
+def alert_mark(available: int, threshold: int) -> tuple[str, str] | None:
+    """The index key of low stock (emptiest first), or None for enough."""
+    return (LOW, f"{max(available, 0):010d}") if available <= threshold else None
+
+
+def discrepancies(stock: Stock, movements: Iterable[Movement]) -> list[str]:
+    """What does not add up: each rule that the figures break, in words."""
+    told = list(movements)
+    chained = all(later.before == earlier.after for earlier, later in pairwise(told))
+    broken = {
+        "Σ movements = on_hand": sum(one.change for one in told) == stock.on_hand,
+        "movements are numbered without gaps": [one.sequence for one in told]
+        == list(range(1, stock.movements + 1)),
+        "each movement begins where the last one ended": chained,
+        "available = on_hand − reserved − held": stock.available
+        == stock.on_hand - stock.reserved - stock.held,
+        "nothing is negative": min(stock.on_hand, stock.reserved, stock.held, stock.available) >= 0,
+    }
+    return [rule for rule, holds in broken.items() if not holds]
