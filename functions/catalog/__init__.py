@@ -1,0 +1,1 @@
+"""The catalogue: products, SKUs and their offers, categories, brands, tags, shelves, search."""
