@@ -28,7 +28,7 @@ _OBJECT: TypeAdapter[dict[str, Any]] = TypeAdapter(dict[str, Any])
 
 
 class Account(BaseModel):
-    """The secret `wechat-mini-program`; `templates` maps our names of messages to subscription template ids."""
+    """The secret `wechat-mini-program`; `templates` maps kinds of messages to subscription template ids."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -203,14 +203,19 @@ class MiniProgram:
         return http_client.ask(self._session, method, url, params=query, data=data, headers=headers)
 
 
-@lru_cache(maxsize=1)
-def _made(account: str) -> MiniProgram:
-    return MiniProgram(Account.model_validate_json(account))
+def account() -> Account:
+    """The merchant's mini-program as agreed with WeChat, from the secret `wechat-mini-program`."""
+    return Account.model_validate_json(secrets.text("wechat-mini-program"))
 
 
 def mini_program() -> MiniProgram:
-    """The merchant's mini-program; the same object, with its token, for as long as the secret is the same."""
+    """The merchant's mini-program; keeps its access token for as long as the secret is the same."""
     return _made(secrets.text("wechat-mini-program"))
+
+
+@lru_cache(maxsize=1)
+def _made(document: str) -> MiniProgram:
+    return MiniProgram(Account.model_validate_json(document))
 
 
 def _errcode(response: requests.Response) -> int:
