@@ -51,17 +51,34 @@ class Functions:
 
     def __init__(self, entries: dict[str, dict[str, Any]] | None = None) -> None:
         self.entries = description.functions(names.STAGE) if entries is None else entries
+        self.handlers: dict[str, Handler] = {}
 
     def __call__(self, name: str, event: Any) -> Any:
         """Invoke a function; raises FunctionFailed."""
         entry = self.entries[name]
         context = Context(name, entry["memorySize"], entry["timeout"])
         try:
-            answer = handler(entry["handler"])(json.loads(json.dumps(event)), context)
+            answer = self._handler(name)(json.loads(json.dumps(event)), context)
             return json.loads(to_json(answer))
         except Exception as error:  # any failure of a handler is a failed invocation, and no more than that
             logger.exception("%s failed", name)
             raise FunctionFailed(f"{name}: {type(error).__name__}: {error}") from error
+
+    def load(self) -> list[str]:
+        """Import every handler now; returns the functions whose code is not there."""
+        missing = []
+        for name in self.entries:
+            try:
+                self._handler(name)
+            except (ImportError, AttributeError):
+                logger.exception("%s has no handler", name)
+                missing.append(name)
+        return missing
+
+    def _handler(self, name: str) -> Handler:
+        if name not in self.handlers:
+            self.handlers[name] = handler(self.entries[name]["handler"])
+        return self.handlers[name]
 
     def events(self, kind: str) -> list[tuple[str, Any]]:
         """Every trigger of a kind (`http`, `stream`, `sqs`, `schedule`) with its function's name."""
