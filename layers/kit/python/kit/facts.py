@@ -18,6 +18,7 @@ _MOST_ENTRIES = 10
 Batch = dict[str, list[dict[str, str]]]
 Row = dict[str, Any] | None
 Message = TypeVar("Message", bound=BaseModel)
+Item = TypeVar("Item")
 
 
 class Fact(BaseModel):
@@ -27,6 +28,10 @@ class Fact(BaseModel):
 
     event_id: str
     occurred_at: str
+
+
+class LeftOver(Exception):
+    """A scheduled run could not do all of its work."""
 
 
 class NotAnnounced(Exception):
@@ -90,6 +95,19 @@ def send(queue_url: str, message: BaseModel, delay_seconds: int = 0) -> None:
 def receive(event: Mapping[str, Any], model: type[Message], handler: Callable[[Message], object]) -> Batch:
     """Handle a batch of commands that `send` put into a queue."""
     return _each(event, lambda body: handler(model.model_validate_json(body)))
+
+
+def each(items: Iterable[Item], handle: Callable[[Item], object]) -> None:
+    """Handle what a scheduled run found; one failure stops no other, and fails the run at its end."""
+    failed = 0
+    for item in items:
+        try:
+            handle(item)
+        except Exception:  # the next run meets it again
+            logger.exception("item_failed")
+            failed += 1
+    if failed:
+        raise LeftOver(f"{failed} left for the next run")
 
 
 def _each(event: Mapping[str, Any], handle: Callable[[str], object]) -> Batch:

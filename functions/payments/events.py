@@ -1,0 +1,30 @@
+"""Payments' stream, queue and schedule."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from functions.payments import operations
+from functions.payments.schemas import RefundCreated
+from kit import clock, facts
+from kit.facts import Batch
+
+
+def publish(event: Mapping[str, Any], context: object) -> Batch:
+    """Announce what became of payments and refunds."""
+    return facts.publish(event, operations.facts_of, "payments")
+
+
+def on_refund_created(event: Mapping[str, Any], context: object) -> Batch:
+    """Ask the provider to send the money back."""
+
+    def send(fact: RefundCreated) -> None:
+        operations.send_refund(fact.refund_id, clock.now())
+
+    return facts.consume(event, {RefundCreated: send})
+
+
+def query_pending(event: Mapping[str, Any], context: object) -> None:
+    """Ask about payments and refunds whose outcome nobody has told us."""
+    now = clock.from_text(event["time"])
+    facts.each(operations.due_payments(now), lambda row: operations.settle_payment(row, now))
+    facts.each(operations.due_refunds(now), lambda row: operations.settle_refund(row, now))

@@ -1,0 +1,256 @@
+"""Refunds: their number and amount are fixed in the row before anybody is asked for money."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from pynamodb.expressions.update import Action
+
+from functions.payments import rules, table
+from functions.payments.operations.wechat import notify_url, wechat_pay
+from functions.payments.providers.wechat_documents import Refund, RefundResult
+from functions.payments.rules import RefundState
+from functions.payments.schemas import RefundRecord
+from functions.payments.table import PaymentRow, RefundRow
+from kit import clock, log, transaction
+from kit.errors import Conflict
+from kit.http_client import ProviderRefused, ProviderUnsure
+from kit.transaction import Part
+
+
+class RefundKnown(Conflict):
+    """A refund with this number exists: it is not made a second time."""
+
+    title = "这笔退款已经登记"
+
+
+def refund_parts(
+    order_id: str, payment_id: str, refund_id: str, amount_fen: int, reason: str, now: datetime
+) -> list[Part]:
+    """Decide a refund: `refunded + Δ ≤ paid` holds in the write, and the number never changes.
+
+    Raises UnknownPayment, NotPaid; in the write RefundKnown, RefundTooLarge.
+    """
+    payment = table.find_payment(payment_id)
+    if payment is None or payment.order_id != order_id:
+        raise rules.UnknownPayment()
+    if payment.stage not in rules.PAID:
+        raise rules.NotPaid()
+    row = RefundRow(
+        table.order_key(order_id),
+        table.refund_key(refund_id),
+        agent_id=payment.agent_id,
+        payment_id=payment_id,
+        method=payment.method,
+        state=table.refund_state("created"),
+        state_since=clock.to_text(now),
+        amount_fen=amount_fen,
+        paid_fen=payment.amount_fen,
+        note=reason,
+        created_at=clock.to_text(now),
+        due_kind="refund",
+        due_at=clock.to_text(rules.next_check(1, now)),
+        asked=0,
+    )
+    enough = (PaymentRow.refundable_fen >= amount_fen) & table.payment_state_in(rules.PAID)
+    reserved = [PaymentRow.refundable_fen.add(-amount_fen)]
+    return [
+        transaction.create(row, RefundKnown),
+        table.change_part(payment, reserved, enough, _too_large),
+    ]
+
+
+def _too_large(old: transaction.OldRow) -> Exception:
+    left = old["refundable_fen"] if old else 0
+    return rules.RefundTooLarge(refundable_fen=left)
+
+
+def send_refund(refund_id: str, now: datetime) -> None:
+    """Ask the provider for the money, always under the same number; ask first when it may have been asked.
+
+    Transfers wait for finance, who send the money by hand. An unknown outcome is asked about later.
+    """
+    row = table.find_refund(refund_id)
+    if row is None:
+        raise rules.UnknownRefund(refund_id=refund_id)
+    if row.stage not in rules.UNSETTLED:
+        return
+    if row.method != "wechat":
+        _change(row, "requested", ("created",), now, table.not_due(RefundRow))
+        return
+    try:
+        _send_or_ask(row, now)
+    except ProviderUnsure:
+        _ask_later(row, now)
+    except ProviderRefused as refusal:
+        _note_refusal(row, refusal, now)
+
+
+def _send_or_ask(row: RefundRow, now: datetime) -> None:
+    known = wechat_pay().query_refund(row.refund_id) if row.stage != "created" else None
+    if known is None:
+        _change(row, "requested", ("created",), now)
+        known = wechat_pay().refund(
+            out_trade_no=row.payment_id,
+            out_refund_no=row.refund_id,
+            refund_fen=int(row.amount_fen),
+            total_fen=int(row.paid_fen),
+            reason=row.note,
+            notify_url=notify_url("refunds"),
+        )
+    record_refund(known, now)
+    if known.status == "PROCESSING":
+        _ask_later(row, now)
+
+
+def _ask_later(row: RefundRow, now: datetime) -> None:
+    unsettled = table.refund_state_in(rules.UNSETTLED)
+    table.change(row, table.due_again(RefundRow, int(row.asked or 0), now), unsettled)
+
+
+def _note_refusal(row: RefundRow, refusal: ProviderRefused, now: datetime) -> None:
+    why = [RefundRow.reason.set(refusal.provider_code)]
+    if refusal.provider_code in rules.PASSING:
+        waiting = table.due_again(RefundRow, int(row.asked or 0), now)
+        table.change(row, [*waiting, *why], table.refund_state_in(rules.UNSETTLED))
+        return
+    log.count("RefundsRefused")
+    _change(row, "abnormal", ("requested", "processing"), now, [*table.not_due(RefundRow), *why])
+
+
+def record_refund(told: Refund | RefundResult, now: datetime) -> None:
+    """Record what the provider says of a refund, the same however often it is told.
+
+    Raises UnknownRefund; AmountDiffers (nothing changes).
+    """
+    row = table.find_refund(told.out_refund_no)
+    if row is None or row.payment_id != told.out_trade_no:
+        log.count("UnknownRefunds")
+        raise rules.UnknownRefund(refund_id=told.out_refund_no)
+    if told.amount.refund != row.amount_fen:
+        log.count("RefundAmountsDiffer")
+        raise rules.AmountDiffers(refund_id=row.refund_id)
+    status = told.refund_status if isinstance(told, RefundResult) else told.status
+    match status:
+        case "SUCCESS":
+            _succeed(row, told.success_time or now, now, [RefundRow.provider_refund_id.set(told.refund_id)])
+        case "CLOSED":
+            _close(row, now)
+        case "ABNORMAL":
+            log.count("RefundsAbnormal")
+            why = [*table.not_due(RefundRow), RefundRow.reason.set("ABNORMAL")]
+            _change(row, "abnormal", ("requested", "processing"), now, why)
+        case "PROCESSING":
+            _change(row, "processing", ("requested",), now)
+
+
+def _change(
+    row: RefundRow,
+    state: RefundState,
+    earlier: Sequence[RefundState],
+    now: datetime,
+    actions: Sequence[Action] = (),
+) -> bool:
+    return table.change(row, [*table.to_refund_state(state, now), *actions], table.refund_state_in(earlier))
+
+
+def _succeed(row: RefundRow, at: datetime, now: datetime, actions: Sequence[Action]) -> None:
+    """The money went back: the refund ends and the payment counts it, in one write."""
+
+    def counted(payment: PaymentRow) -> list[Action]:
+        total = int(payment.refunded_fen + row.amount_fen)
+        state = rules.refunded_state(int(payment.amount_fen), total)
+        return [*table.to_payment_state(state, now), PaymentRow.refunded_fen.set(total)]
+
+    _end(row, "succeeded", [RefundRow.refunded_at.set(clock.to_text(at)), *actions], counted, now)
+
+
+def _close(row: RefundRow, now: datetime) -> None:
+    """The provider gave the refund up: its amount may be refunded anew."""
+
+    def given_back(payment: PaymentRow) -> list[Action]:
+        return [PaymentRow.refundable_fen.set(payment.refundable_fen + row.amount_fen)]
+
+    _end(row, "closed", [RefundRow.reason.set("CLOSED")], given_back, now)
+
+
+def _end(
+    row: RefundRow,
+    state: RefundState,
+    actions: Sequence[Action],
+    on_payment: Callable[[PaymentRow], list[Action]],
+    now: datetime,
+) -> None:
+    def write() -> None:
+        refund, payment = table.find_refund(row.refund_id), table.find_payment(row.payment_id)
+        assert refund
+        assert payment
+        if refund.stage == state:
+            return
+        if state not in rules.REFUND[refund.stage]:
+            log.count("RefundsContradicted")
+            raise rules.RefundNotOpen(refund_id=row.refund_id)
+        ended = [*table.to_refund_state(state, now), *table.not_due(RefundRow), *actions]
+        same_stage = table.refund_state_in([refund.stage])
+        same_sums = (PaymentRow.refunded_fen == payment.refunded_fen) & (
+            PaymentRow.refundable_fen == payment.refundable_fen
+        )
+        transaction.commit(
+            [
+                table.change_part(refund, ended, same_stage),
+                table.change_part(payment, on_payment(payment), same_sums),
+            ]
+        )
+
+    transaction.retry_stale(write)
+
+
+def retry_refund(refund_id: str, actor: str, now: datetime) -> RefundRecord:
+    """Send an abnormal refund again, under its old number. Raises UnknownRefund, RefundNotOpen."""
+    row = _found(refund_id)
+    again = [*table.due_again(RefundRow, 0, now), RefundRow.decided_by.set(actor), RefundRow.reason.remove()]
+    if not _change(row, "requested", ("abnormal",), now, again):
+        raise rules.RefundNotOpen()
+    send_refund(refund_id, now)
+    return record_of_refund(_found(refund_id))
+
+
+def confirm_refund(refund_id: str, bank_reference: str, actor: str, now: datetime) -> RefundRecord:
+    """Finance sent the money by hand: for transfers, and for what the provider cannot refund.
+
+    Raises UnknownRefund, RefundNotOpen.
+    """
+    row = _found(refund_id)
+    if row.stage == "succeeded" and row.bank_reference == bank_reference:
+        return record_of_refund(row)
+    by_hand = row.stage == "abnormal" or (row.stage == "requested" and row.method == "bank_transfer")
+    if not by_hand:
+        raise rules.RefundNotOpen()
+    _succeed(row, now, now, [RefundRow.bank_reference.set(bank_reference), RefundRow.decided_by.set(actor)])
+    return record_of_refund(_found(refund_id))
+
+
+def _found(refund_id: str) -> RefundRow:
+    row = table.find_refund(refund_id)
+    if row is None:
+        raise rules.UnknownRefund()
+    return row
+
+
+def record_of_refund(row: RefundRow) -> RefundRecord:
+    """The refund as finance sees it."""
+    return RefundRecord(
+        refund_id=row.refund_id,
+        order_id=row.order_id,
+        agent_id=row.agent_id,
+        payment_id=row.payment_id,
+        method=row.way,
+        state=row.stage,
+        state_since=row.state_since,
+        amount_fen=int(row.amount_fen),
+        note=row.note,
+        created_at=row.created_at,
+        refunded_at=row.refunded_at,
+        bank_reference=row.bank_reference,
+        decided_by=row.decided_by,
+        reason=row.reason,
+    )

@@ -1,0 +1,120 @@
+"""Bank transfers: the buyer sends a voucher, finance compares it with the bank statement."""
+
+from datetime import datetime
+
+from functions.payments import rules, table
+from functions.payments.operations.attempts import owned, view_of
+from functions.payments.schemas import Confirmation, PaymentRecord, PaymentView, Rejection, Voucher
+from functions.payments.table import PaymentRow
+from kit import clock, transaction
+from kit.errors import Invalid
+
+
+def submit_voucher(payment_id: str, agent_id: str, voucher: Voucher, now: datetime) -> PaymentView:
+    """Take proof of a transfer; the same proof sent again changes nothing.
+
+    Raises UnknownPayment, NotATransfer, VoucherNotExpected, Invalid for somebody else's upload.
+    """
+    row = owned(payment_id, agent_id)
+    if row.method != "bank_transfer":
+        raise rules.NotATransfer()
+    if not rules.own_upload(voucher.upload_key, agent_id):
+        raise Invalid(errors=[{"field": "upload_key", "message": "请先上传转账凭证"}])
+    if row.stage == "voucher_submitted" and row.voucher == voucher.upload_key:
+        return view_of(row)
+    submitted = [
+        *table.to_payment_state("voucher_submitted", now),
+        PaymentRow.voucher.set(voucher.upload_key),
+        PaymentRow.payer_name.set(voucher.payer_name),
+        PaymentRow.reason.remove(),
+    ]
+    expected = table.payment_state_in(rules.before(rules.PAYMENT, "voucher_submitted"))
+    if not table.change(row, submitted, expected):
+        raise rules.VoucherNotExpected()
+    return view_of(row)
+
+
+def confirm_transfer(payment_id: str, found: Confirmation, actor: str, now: datetime) -> PaymentRecord:
+    """Finance found the money: the amount due confirms the payment, any other is noted as a mismatch.
+
+    A bank reference confirms one transfer only. Repeating the same confirmation changes nothing.
+    Raises UnknownPayment, NotATransfer, NothingToConfirm, ReferenceUsed.
+    """
+    row = _transfer(payment_id)
+    if row.stage in rules.PAID and row.bank_reference == found.bank_reference:
+        return record_of(row)
+    seen = [
+        PaymentRow.received_fen.set(found.received_fen),
+        PaymentRow.bank_reference.set(found.bank_reference),
+        PaymentRow.decided_by.set(actor),
+    ]
+    decided = table.payment_state_in(rules.before(rules.PAYMENT, "confirmed"))
+    if found.received_fen != row.amount_fen:
+        if not table.change(row, [*table.to_payment_state("mismatched", now), *seen], decided):
+            raise rules.NothingToConfirm()
+        return record_of(row)
+    confirmed = [
+        *table.to_payment_state("confirmed", now),
+        *seen,
+        PaymentRow.paid_at.set(clock.to_text(now)),
+        PaymentRow.refundable_fen.set(row.amount_fen),
+        PaymentRow.reason.remove(),
+    ]
+    transaction.commit(
+        [
+            table.change_part(row, confirmed, decided, rules.NothingToConfirm),
+            table.use_reference_part(found.bank_reference, payment_id, rules.ReferenceUsed),
+        ]
+    )
+    return record_of(_transfer(payment_id))
+
+
+def reject_transfer(payment_id: str, rejection: Rejection, actor: str, now: datetime) -> PaymentRecord:
+    """Finance does not accept the voucher; the buyer may send another.
+
+    Raises UnknownPayment, NotATransfer, NothingToConfirm.
+    """
+    row = _transfer(payment_id)
+    rejected = [
+        *table.to_payment_state("rejected", now),
+        PaymentRow.reason.set(rejection.reason),
+        PaymentRow.decided_by.set(actor),
+    ]
+    if not table.change(row, rejected, table.payment_state_in(rules.before(rules.PAYMENT, "rejected"))):
+        raise rules.NothingToConfirm()
+    return record_of(row)
+
+
+def _transfer(payment_id: str) -> PaymentRow:
+    row = table.find_payment(payment_id)
+    if row is None:
+        raise rules.UnknownPayment()
+    if row.method != "bank_transfer":
+        raise rules.NotATransfer()
+    return row
+
+
+def record_of(row: PaymentRow) -> PaymentRecord:
+    """The payment as finance sees it."""
+    return PaymentRecord(
+        payment_id=row.payment_id,
+        order_id=row.order_id,
+        method=row.way,
+        state=row.stage,
+        amount_fen=int(row.amount_fen),
+        refunded_fen=int(row.refunded_fen),
+        late=bool(row.late),
+        agent_id=row.agent_id,
+        state_since=row.state_since,
+        created_at=row.created_at,
+        expires_at=row.expires_at,
+        paid_at=row.paid_at,
+        transaction_id=row.transaction_id,
+        remittance_code=row.remittance_code,
+        voucher=row.voucher,
+        payer_name=row.payer_name,
+        received_fen=row.received_fen,
+        bank_reference=row.bank_reference,
+        decided_by=row.decided_by,
+        reason=row.reason,
+    )

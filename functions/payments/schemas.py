@@ -1,0 +1,205 @@
+"""What payments hears, answers and announces. Amounts in fen, instants in UTC text."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field, StringConstraints
+
+from functions.payments.rules import Method, PaymentState, RefundState
+from kit.api import Body, View
+from kit.facts import Fact
+from kit.pages import PageQuery
+
+Fen = Annotated[int, Field(ge=1, le=100_000_000_00)]
+Reason = Annotated[str, Field(min_length=2, max_length=200)]
+BankReference = Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z-]{6,40}$")]
+
+
+class Voucher(Body):
+    """Proof of a bank transfer: the key of an uploaded picture or document."""
+
+    upload_key: Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z_./-]{10,200}$")]
+    payer_name: Annotated[str, Field(min_length=2, max_length=60)]
+
+
+class Confirmation(Body):
+    """What finance found on the bank statement."""
+
+    received_fen: Fen
+    bank_reference: BankReference
+
+
+class Rejection(Body):
+    """Why a voucher is not accepted."""
+
+    reason: Reason
+
+
+class RefundConfirmation(Body):
+    """Finance sent the money back by hand."""
+
+    bank_reference: BankReference
+
+
+class WechatParameters(View):
+    """What the mini-program hands to `wx.requestPayment`, in WeChat's own names."""
+
+    appId: str  # noqa: N815
+    timeStamp: str  # noqa: N815
+    nonceStr: str  # noqa: N815
+    package: str
+    signType: str  # noqa: N815
+    paySign: str  # noqa: N815
+
+
+class TransferAccount(View):
+    """Where to transfer, and the code to write into the remark."""
+
+    holder: str
+    bank: str
+    number: str
+    remittance_code: str
+
+
+class PaymentView(View):
+    """An attempt to pay an order, for the buyer."""
+
+    payment_id: str
+    order_id: str
+    method: Method
+    state: PaymentState
+    amount_fen: int
+    expires_at: str
+    paid_at: str | None = None
+    received_fen: int | None = None
+    reason: str | None = None
+    wechat: WechatParameters | None = None
+    transfer: TransferAccount | None = None
+
+
+class PaymentRecord(View):
+    """An attempt to pay an order, for finance."""
+
+    payment_id: str
+    order_id: str
+    agent_id: str
+    method: Method
+    state: PaymentState
+    state_since: str
+    amount_fen: int
+    refunded_fen: int
+    created_at: str
+    expires_at: str
+    paid_at: str | None = None
+    late: bool = False
+    transaction_id: str | None = None
+    remittance_code: str | None = None
+    voucher: str | None = None
+    payer_name: str | None = None
+    received_fen: int | None = None
+    bank_reference: str | None = None
+    decided_by: str | None = None
+    reason: str | None = None
+
+
+class RefundRecord(View):
+    """A refund, for finance."""
+
+    refund_id: str
+    order_id: str
+    agent_id: str
+    payment_id: str
+    method: Method
+    state: RefundState
+    state_since: str
+    amount_fen: int
+    note: str
+    created_at: str
+    refunded_at: str | None = None
+    bank_reference: str | None = None
+    decided_by: str | None = None
+    reason: str | None = None
+
+
+class PaymentsQuery(PageQuery):
+    """Payments of one state."""
+
+    state: PaymentState = "succeeded"
+
+
+class TransfersQuery(PageQuery):
+    """Bank transfers of one state."""
+
+    state: Literal["awaiting", "voucher_submitted", "mismatched", "rejected", "confirmed"] = (
+        "voucher_submitted"
+    )
+
+
+class RefundsQuery(PageQuery):
+    """Refunds of one state."""
+
+    state: RefundState = "requested"
+
+
+class PaymentFact(Fact):
+    """Base of the facts about a payment."""
+
+    order_id: str
+    agent_id: str
+    payment_id: str
+    method: Method
+    amount_fen: int
+
+
+class PaymentSucceeded(PaymentFact):
+    """The money arrived. `late`: for an attempt that had been given up."""
+
+    paid_at: str
+    late: bool
+
+
+class PaymentClosed(PaymentFact):
+    """An attempt can no longer be paid."""
+
+
+class VoucherSubmitted(PaymentFact):
+    """A buyer sent proof of a transfer; finance must look."""
+
+
+class TransferRejected(PaymentFact):
+    """Finance does not accept the voucher."""
+
+    reason: str
+
+
+class TransferMismatched(PaymentFact):
+    """Another amount arrived than was due."""
+
+    received_fen: int
+
+
+class RefundFact(Fact):
+    """Base of the facts about a refund."""
+
+    refund_id: str
+    order_id: str
+    agent_id: str
+    payment_id: str
+    method: Method
+    amount_fen: int
+
+
+class RefundCreated(RefundFact):
+    """A refund is decided; its money must be sent."""
+
+
+class RefundSucceeded(RefundFact):
+    """The money went back."""
+
+    refunded_at: str
+
+
+class RefundFailed(RefundFact):
+    """The money did not go back: `closed` for good, `abnormal` until people see to it."""
+
+    state: Literal["closed", "abnormal"]
+    reason: str
