@@ -61,13 +61,16 @@ def start_tables(port: int, file: Path | None = None, log: Any = subprocess.DEVN
     return spawn(command + (["--db-path", str(file)] if file else []), log=log)
 
 
-def start_cloud(port: int, folder: Path, keep: bool, log: Any = subprocess.DEVNULL) -> Process:
+def start_cloud(
+    port: int, folder: Path, keep: bool, log: Any = subprocess.DEVNULL, services: str | None = None
+) -> Process:
     """Start MiniStack; with `keep` it writes its state into `folder` when it is ended by SIGTERM."""
+    usual = _CLOUD_SERVICES if dynoxide() else f"{_CLOUD_SERVICES},dynamodb,dynamodbstreams"
     environment = {
         **os.environ,
         "BIND_HOST": "127.0.0.1",
         "GATEWAY_PORT": str(port),
-        "SERVICES": _CLOUD_SERVICES if dynoxide() else f"{_CLOUD_SERVICES},dynamodb,dynamodbstreams",
+        "SERVICES": services or usual,
         "MINISTACK_REGION": os.environ["AWS_REGION"],
         "LOG_LEVEL": "WARNING",
         "TMPDIR": str(folder),
