@@ -1,7 +1,8 @@
 """The inbox, WeChat consents and preferences, for agents; message push, for WeChat."""
 
 from functions.notifications import channels, operations, schemas, table
-from kit.api import AGENT, Api, Call
+from functions.notifications.channels.message_push import PushInvalid, message_push
+from kit.api import AGENT, PROVIDER, Answer, Api, Call
 from kit.errors import NotFound
 from kit.pages import PageQuery
 
@@ -80,3 +81,17 @@ def change_preferences(call: Call) -> schemas.PreferencesView:
     """Switch channels on or off per category."""
     operations.change_preferences(call.principal.user_id, call.body.changes)
     return schemas.PreferencesView(preferences=operations.preferences(call.principal.user_id))
+
+
+@app.endpoint("GET", "/callbacks/wechat/messages", access=PROVIDER, errors=(PushInvalid,))
+def confirm_push_address(call: Call) -> Answer:
+    """Tell WeChat that this address is ours."""
+    echo = message_push().check_address(call.query_parameters)
+    return Answer(echo, headers={"Content-Type": "text/plain"})
+
+
+@app.endpoint("POST", "/callbacks/wechat/messages", access=PROVIDER, errors=(PushInvalid,))
+def receive_push(call: Call) -> Answer:
+    """Take what WeChat pushes; a repeated push changes nothing."""
+    operations.receive_push(message_push().read(call.query_parameters, call.raw_body), call.now)
+    return Answer("success", headers={"Content-Type": "text/plain"})

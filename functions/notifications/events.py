@@ -6,22 +6,28 @@ from typing import Any
 from functions.auth.schemas import SendCode
 from functions.notifications import channels, operations
 from functions.notifications.schemas import TOLD, Deliver
-from kit import clock, facts, rows
+from kit import clock, facts
 from kit.facts import Batch
 
 
 def on_fact(event: dict[str, Any], context: object) -> Batch:
     """Tell the people a fact is about."""
-    return facts.consume(event, {kind: lambda fact: operations.tell(fact, clock.now()) for kind in TOLD.values()})
+    return facts.consume(
+        event, {kind: lambda fact: operations.tell(fact, clock.now()) for kind in TOLD.values()}
+    )
 
 
 def publish(event: dict[str, Any], context: object) -> Batch:
-    """Send each new delivery on its way."""
-    for record in event["Records"]:
-        new = rows.plain(record["dynamodb"].get("NewImage", {}))
-        if record["eventName"] == "INSERT" and new.get("sk") == "DELIVERY":
-            facts.send(os.environ["DELIVER_QUEUE"], Deliver(delivery_id=new["delivery_id"]))
-    return {"batchItemFailures": []}
+    """Send each new delivery on its way and announce what WeChat told us."""
+
+    def to_facts(old: facts.Row, new: facts.Row) -> list[facts.Fact]:
+        if old is not None:
+            return []
+        if command := operations.delivery_of(new):
+            facts.send(os.environ["DELIVER_QUEUE"], command)
+        return list(operations.facts_of(new))
+
+    return facts.publish(event, to_facts, "notifications")
 
 
 def deliver(event: dict[str, Any], context: object) -> Batch:

@@ -1,12 +1,15 @@
 """Tell people what happened: inbox first, then the channels."""
 
+import json
+from collections.abc import Mapping
 from datetime import datetime, timedelta
+from typing import Any
 
 from functions.agents import operations as agents
 from functions.agents.schemas import Recipient
 from functions.notifications import rules, table
 from functions.notifications.channels import Channels, Undeliverable
-from functions.notifications.schemas import Preference, Told
+from functions.notifications.schemas import Deliver, Preference, Told, WechatReceiptConfirmed
 from kit import clock, ids, transaction
 from kit.log import logger
 
@@ -113,10 +116,37 @@ def preferences(user_id: str) -> list[Preference]:
     """Every switch a person has, and how it stands."""
     muted = table.summary(user_id).muted or set()
     return [
-        Preference.model_construct(
-            category=category, channel=channel, enabled=f"{category}:{channel}" not in muted
-        )
-        for category in sorted(rules.MUTABLE)
+        Preference(category=category, channel=channel, enabled=f"{category}:{channel}" not in muted)
+        for category in rules.MUTABLE
         for group in rules.CHANNELS[category]
         for channel in group
+    ]
+
+
+def receive_push(content: Mapping[str, Any], now: datetime) -> None:
+    """Keep what WeChat pushed, once; WeChat repeats what is not acknowledged in time."""
+    push_id = str(content.get("MsgId") or ids.fingerprint(dict(content)))
+    expires = int((now + _DELIVERY_KEPT).timestamp())
+    try:
+        transaction.commit([table.push_part(push_id, content, clock.to_text(now), expires)])
+    except table.AlreadyTold:
+        logger.info("push_repeated", extra={"push_id": push_id})
+
+
+def delivery_of(row: Mapping[str, Any] | None) -> Deliver | None:
+    """The command to bring a new delivery to its person."""
+    return Deliver(delivery_id=row["delivery_id"]) if row and row["sk"] == "DELIVERY" else None
+
+
+def facts_of(row: Mapping[str, Any] | None) -> list[WechatReceiptConfirmed]:
+    """What a new push means to other contexts: only that buyers confirmed their goods."""
+    if not row or row["sk"] != "PUSH" or row["event"] != "trade_manage_order_settlement":
+        return []
+    content = json.loads(row["content"])
+    if "confirm_receive_method" not in content:
+        return []
+    return [
+        WechatReceiptConfirmed(
+            event_id=row["push_id"], occurred_at=row["received_at"], payment_id=content["merchant_trade_no"]
+        )
     ]

@@ -7,7 +7,8 @@ from typing import Any, Literal
 from kit import clock, money
 
 Channel = Literal["wechat", "email", "sms"]
-Category = Literal["account", "order", "points", "gift", "news"]
+Mutable = Literal["gift", "news", "order", "points"]
+Category = Mutable | Literal["account"]
 
 # Groups of alternatives: the first channel of a group that can reach the person is used.
 # The inbox always gets everything.
@@ -19,7 +20,7 @@ CHANNELS: Mapping[Category, tuple[tuple[Channel, ...], ...]] = {
     "news": (("wechat",),),
 }
 # What a person may switch off; news of the account itself always goes out.
-MUTABLE: frozenset[Category] = frozenset({"order", "points", "gift", "news"})
+MUTABLE: tuple[Mutable, ...] = ("gift", "news", "order", "points")
 
 
 @dataclass(frozen=True)

@@ -1,10 +1,8 @@
 """What notifications takes in and shows."""
 
-from typing import Literal
-
 from pydantic import BaseModel, ConfigDict, Field, create_model
 
-from functions.notifications.rules import TEMPLATES
+from functions.notifications.rules import TEMPLATES, Channel, Mutable
 from kit.api import Body, View
 from kit.facts import Fact
 
@@ -58,15 +56,11 @@ class ConsentsView(View):
     templates: dict[str, str] = Field(description="WeChat template id by kind of message")
 
 
-Mutable = Literal["order", "points", "gift", "news"]
-MutableChannel = Literal["wechat", "email", "sms"]
-
-
 class Preference(Body):
     """Whether messages of a category go out through a channel; the inbox always has them."""
 
     category: Mutable
-    channel: MutableChannel
+    channel: Channel
     enabled: bool
 
 
@@ -76,3 +70,9 @@ class PreferencesPatch(Body):
 
 class PreferencesView(View):
     preferences: list[Preference]
+
+
+class WechatReceiptConfirmed(Fact):
+    """WeChat settled a payment because its buyer, or time, confirmed the receipt of the goods."""
+
+    payment_id: str

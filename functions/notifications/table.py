@@ -4,6 +4,7 @@ pk USER#<user_id>   sk SUMMARY                          how many are unread, wha
                     sk NOTICE#<instant>-<id>            the inbox, newest last
                     sk CONSENT#<message>                WeChat consents left (there is no API to ask)
 pk DELIVERY#<id>    sk DELIVERY                         one message on its way through a channel
+pk PUSH#<id>        sk PUSH                             what WeChat pushed to us
 """
 
 import os
@@ -100,7 +101,7 @@ class Delivery(Row):
     user_id = UnicodeAttribute()
     agent_id = UnicodeAttribute()
     kind = UnicodeAttribute()
-    channels: ListAttribute[str] = ListAttribute(of=UnicodeAttribute)
+    channels: ListAttribute[Any] = ListAttribute(of=UnicodeAttribute)  # type: ignore[arg-type]
     title = UnicodeAttribute()
     text = UnicodeAttribute()
     page = UnicodeAttribute()
@@ -109,6 +110,21 @@ class Delivery(Row):
     consent_taken = BooleanAttribute(default=False)
     via = UnicodeAttribute(null=True)
     done_at = UnicodeAttribute(null=True)
+    expires_at_epoch = NumberAttribute()
+
+
+class Push(Row):
+    """One event WeChat pushed."""
+
+    class Meta(_Table):
+        pass
+
+    pk = UnicodeAttribute(hash_key=True)
+    sk = UnicodeAttribute(range_key=True, default="PUSH")
+    push_id = UnicodeAttribute()
+    event = UnicodeAttribute()
+    content = JSONAttribute()
+    received_at = UnicodeAttribute()
     expires_at_epoch = NumberAttribute()
 
 
@@ -248,7 +264,11 @@ def take_consent_parts(row: Delivery) -> list[Part]:
         NoConsentLeft,
     )
     taken = transaction.update(
-        Delivery, row.pk, row.sk, [Delivery.consent_taken.set(True)], Delivery.consent_taken == False  # noqa: E712
+        Delivery,
+        row.pk,
+        row.sk,
+        [Delivery.consent_taken.set(True)],
+        Delivery.consent_taken == False,  # noqa: E712
     )
     return [left, taken]
 
@@ -263,3 +283,16 @@ def finish(row: Delivery, state: str, via: str | None, at: str) -> None:
     except UpdateError as failure:
         if failure.cause_response_code != "ConditionalCheckFailedException":
             raise
+
+
+def push_part(push_id: str, content: Mapping[str, Any], at: str, expires_at_epoch: int) -> Part:
+    """Keep a push, once."""
+    row = Push(
+        f"PUSH#{push_id}",
+        push_id=push_id,
+        event=str(content.get("Event", "")),
+        content=dict(content),
+        received_at=at,
+        expires_at_epoch=expires_at_epoch,
+    )
+    return transaction.create(row, AlreadyTold)

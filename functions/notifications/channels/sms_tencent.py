@@ -30,7 +30,7 @@ _OBJECT: TypeAdapter[dict[str, Any]] = TypeAdapter(dict[str, Any])
 
 
 class Account(BaseModel):
-    """The secret `sms`; `templates` maps kinds of messages to approved template ids, `notice` serves the rest."""
+    """The secret `sms`; `templates` maps kinds of messages to approved ones, `notice` serves the rest."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 

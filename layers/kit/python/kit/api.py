@@ -106,6 +106,11 @@ class Call:
         return self.request.headers
 
     @property
+    def query_parameters(self) -> dict[str, str]:
+        """The query as sent, for callbacks whose parameters belong to a provider."""
+        return {name: values[-1] for name, values in _query_parameters(self.request).items()}
+
+    @property
     def request_id(self) -> str:
         return str(self.request.context.get("requestId", ""))
 
@@ -337,7 +342,9 @@ class Api(Chalice, _Endpoints):
         if not event["requestContext"]["resourcePath"].endswith("{proxy+}"):
             return event
         for route in sorted(self.routes, key=lambda path: path.count("{")):
-            if match := re.fullmatch(re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", route), event["path"].rstrip("/")):
+            if match := re.fullmatch(
+                re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", route), event["path"].rstrip("/")
+            ):
                 context = event["requestContext"] | {"resourcePath": route}
                 return event | {"requestContext": context, "pathParameters": match.groupdict()}
         return event
