@@ -5,7 +5,7 @@ BIN := .venv/bin
 export UV_PYTHON_DOWNLOADS := never
 export PYTHONPATH := $(CURDIR):$(CURDIR)/layers/kit/python
 
-.PHONY: help setup run reset check test bench package deploy-local lock
+.PHONY: help setup run reset check test bench docs package deploy-local lock
 .DEFAULT_GOAL := help
 
 help: ## what can be made
@@ -44,6 +44,17 @@ test: check ## everything: check, then integration and end-to-end tests
 
 bench: setup ## calls, units and instructions per operation
 	@$(BIN)/python -m bench
+
+docs: setup ## renew what is generated: the map, the interface, the contexts
+	@$(BIN)/python -m infra.build.map --write
+	@$(BIN)/python -m infra.build.openapi --write
+	@$(BIN)/python -m infra.build.contexts --write
+
+package: setup ## build and lint what would be deployed, without a network
+	@$(BIN)/python -m infra.build.package
+
+deploy-local: setup ## deploy the real serverless.yml to a local AWS and use it
+	@$(BIN)/python -m infra.build.deploy_local
 
 lock: setup ## renew the lock files from pyproject.toml
 	@PATH="$(dir $(UV)):$$PATH" requirements/compile.sh

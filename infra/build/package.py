@@ -6,19 +6,23 @@ python -m infra.build.package [--stage dev]
 import argparse
 import json
 import os
+import platform
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from infra.build import archive, layers
+from infra.build import archive, layers, smoke
 from infra.description import ROOT
 from infra.local import engines, names
 
 BUILD = ROOT / ".build"
+OSLS = ROOT / "node_modules/.bin/osls"
 TEMPLATE = ROOT / ".serverless/cloudformation-template-update-stack.json"
+THIS_MACHINE = "arm64" if platform.machine() in ("aarch64", "arm64") else "x86_64"
 MOST_UNPACKED = 250 * 1024 * 1024
 MOST_RESOURCES = 500
 
@@ -48,10 +52,10 @@ def _functions(folder: Path, target: Path) -> Path:
 
 def package(stage: str, architecture: str) -> None:
     """Make the CloudFormation template, as a deployment would."""
-    with _cloud() as url:
+    with cloud(services="cloudformation,s3,sts") as url:  # where osls compares layers with the deployed ones
         environment = offline(url) | {"LAMBDA_ARCHITECTURE": architecture}
         subprocess.run(
-            [str(ROOT / "node_modules/.bin/osls"), "package", "--stage", stage],
+            [str(OSLS), "package", "--stage", stage],
             cwd=ROOT,
             env=environment,
             check=True,
@@ -71,17 +75,17 @@ def offline(url: str) -> dict[str, str]:
 
 
 @contextmanager
-def _cloud() -> Iterator[str]:
-    """osls compares layers with those of the deployed stack; here there is none."""
+def cloud(services: str) -> Iterator[str]:
+    """A MiniStack of our own while the block runs; yields its address."""
     port = engines.free_port()
     os.environ.update(names.CREDENTIALS)
-    (BUILD / "cloud").mkdir(parents=True, exist_ok=True)
-    process = engines.start_cloud(port, BUILD / "cloud", keep=False, services="cloudformation,s3,sts")
-    try:
-        engines.wait_ready(process, lambda: engines.cloud_answers(port), "MiniStack")
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        engines.stop(process)
+    with tempfile.TemporaryDirectory(prefix="dealer-shop-") as folder:
+        process = engines.start_cloud(port, Path(folder), keep=False, services=services)
+        try:
+            engines.wait_ready(process, lambda: engines.cloud_answers(port), "MiniStack")
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            engines.stop(process)
 
 
 def lint() -> None:
@@ -127,6 +131,7 @@ def main() -> None:
     stage = arguments.parse_args().stage
     architectures = list(layers.PROCESSORS)
     zips = build(architectures)
+    smoke.load_handlers(BUILD / "work", THIS_MACHINE)
     package(stage, architectures[0])
     lint()
     report(zips, architectures)
