@@ -9,7 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from infra.local.providers import credentials, keys
+from infra.local.providers.kuaidi100 import Kuaidi100
+from infra.local.providers.mini_program import MiniProgram
 from infra.local.providers.outbox import Outbox
+from infra.local.providers.sms import Sms
+from infra.local.providers.smtp import Smtp
 from infra.local.providers.store import Store
 from infra.local.providers.web import Fake, Server
 from infra.local.providers.wechat_pay import WechatPay
@@ -23,6 +27,10 @@ class Ports:
     """Where each provider listens; 0 takes any free port."""
 
     wechat_pay: int = 0
+    mini_program: int = 0
+    sms: int = 0
+    kuaidi100: int = 0
+    smtp: int = 0
 
 
 class Providers:
@@ -48,15 +56,12 @@ class Providers:
         self._store = Store(state / "providers.sqlite")
         self._outbox = Outbox(self._store, now)
         self._session = http_client.session()
-        self.wechat_pay = WechatPay(
-            self.keys,
-            self._store,
-            self._outbox,
-            now,
-            self._session,
-            compression=compression,
-            settle_after=settle_refunds_after,
-        )
+        known = (self.keys, self._store, self._outbox, now, self._session)
+        self.wechat_pay = WechatPay(*known, compression=compression, settle_after=settle_refunds_after)
+        self.mini_program = MiniProgram(*known, self.wechat_pay.find_paid)
+        self.kuaidi100 = Kuaidi100(*known, compression=compression)
+        self.sms = Sms(self.keys, self._outbox, now)
+        self._smtp = Smtp(self.keys, self._outbox, host)
         self._servers: dict[str, Server] = {}
         self._stopping = threading.Event()
         self._rounds = threading.Thread(target=self._run_rounds, daemon=True)
@@ -65,6 +70,7 @@ class Providers:
         """Listen on every port."""
         for name, fake in self._fakes().items():
             self._servers[name] = Server(fake, self._host, getattr(ports, name))
+        self._smtp.start(ports.smtp)
         if self._in_background:
             self._rounds.start()
 
@@ -75,12 +81,14 @@ class Providers:
             self._rounds.join()
         with ThreadPoolExecutor() as pool:
             list(pool.map(Server.stop, self._servers.values()))
+        self._smtp.stop()
         self._session.close()
         self._store.close()
 
     def urls(self) -> dict[str, str]:
-        """The address of each provider by name."""
-        return {name: server.url for name, server in self._servers.items()}
+        """The address of each provider by name; that of `smtp` has no paths."""
+        mail = {"smtp": f"smtp://{self._host}:{self._smtp.port}"}
+        return {name: server.url for name, server in self._servers.items()} | mail
 
     def credentials(self) -> dict[str, dict[str, Any]]:
         """The merchant's secrets by name, as `kit.secrets` keeps them."""
@@ -96,7 +104,12 @@ class Providers:
             fake.run_due()
 
     def _fakes(self) -> dict[str, Fake]:
-        return {"wechat_pay": self.wechat_pay}
+        return {
+            "wechat_pay": self.wechat_pay,
+            "mini_program": self.mini_program,
+            "sms": self.sms,
+            "kuaidi100": self.kuaidi100,
+        }
 
     def _run_rounds(self) -> None:
         while not self._stopping.wait(BETWEEN_ROUNDS.total_seconds()):

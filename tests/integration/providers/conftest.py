@@ -13,6 +13,7 @@ from functions.payments.providers.wechat_documents import Merchant
 from functions.payments.providers.wechat_pay import WechatPay
 from infra.local.providers import Providers, keys
 from kit import http_client
+from kit.wechat import Account, MiniProgram
 from tests.kit.time import Clock
 
 
@@ -113,3 +114,10 @@ def merchant(providers: Providers) -> Merchant:
 def wechat_pay(merchant: Merchant, session: http_client.Session) -> WechatPay:
     """Our client at the fake."""
     return WechatPay(merchant, session)
+
+
+@pytest.fixture
+def mini_program(providers: Providers, session: http_client.Session) -> MiniProgram:
+    """Our client at WeChat."""
+    account = Account.model_validate(providers.credentials()["wechat-mini-program"])
+    return MiniProgram(account, session)

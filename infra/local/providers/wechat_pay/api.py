@@ -18,7 +18,7 @@ from infra.local.providers.wechat_pay import cashier
 from infra.local.providers.wechat_pay.bills import Bills
 from infra.local.providers.wechat_pay.bodies import CloseRequest, PrepayRequest, RefundRequest
 from infra.local.providers.wechat_pay.documents import payment_document, refund_document, refund_result
-from infra.local.providers.wechat_pay.ledger import Ledger
+from infra.local.providers.wechat_pay.ledger import PAID, Ledger
 from infra.local.providers.wechat_pay.notices import Forgery, Handling, Notices
 from infra.local.providers.wechat_pay.seals import Seals
 
@@ -110,6 +110,16 @@ class WechatPay(Fake):
         if url is None:
             return None
         return self.notices.announce(url, f"REFUND.{status}", refund_result(refund, self._keys.mchid), notice)
+
+    def find_paid(self, key: dict[str, Any]) -> dict[str, Any] | None:
+        """The paid payment behind a transaction_id, or an mchid and out_trade_no."""
+        try:
+            if key.get("transaction_id"):
+                return self.ledger.by_transaction(key["transaction_id"])
+            payment = self.ledger.payment(key["out_trade_no"])
+        except Refusal:
+            return None
+        return payment if payment["state"] in PAID and key.get("mchid") == self._keys.mchid else None
 
     def run_due(self) -> None:
         if self._settle_after is not None:
