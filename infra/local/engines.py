@@ -14,7 +14,6 @@ import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
 
 import urllib3
 
@@ -52,7 +51,7 @@ def is_free(port: int) -> bool:
         return probe.connect_ex(("127.0.0.1", port)) != 0
 
 
-def start_tables(port: int, file: Path | None = None, log: Any = subprocess.DEVNULL) -> Process:
+def start_tables(port: int, file: Path | None = None, log: Path | None = None) -> Process:
     """Start dynoxide, in memory or on a file."""
     binary = dynoxide()
     if binary is None:
@@ -62,7 +61,7 @@ def start_tables(port: int, file: Path | None = None, log: Any = subprocess.DEVN
 
 
 def start_cloud(
-    port: int, folder: Path, keep: bool, log: Any = subprocess.DEVNULL, services: str | None = None
+    port: int, folder: Path, keep: bool, log: Path | None = None, services: str | None = None
 ) -> Process:
     """Start MiniStack; with `keep` it writes its state into `folder` when it is ended by SIGTERM."""
     usual = _CLOUD_SERVICES if dynoxide() else f"{_CLOUD_SERVICES},dynamodb,dynamodbstreams"
@@ -83,15 +82,27 @@ def start_cloud(
 
 
 def spawn(
-    command: list[str], environment: Mapping[str, str] | None = None, log: Any = subprocess.DEVNULL
+    command: list[str],
+    environment: Mapping[str, str] | None = None,
+    log: Path | None = None,
+    descriptors: tuple[int, ...] = (),
 ) -> Process:
-    """Start a child that ends when this process does, however that happens.
+    """Start a child that ends when this process does, however that happens; it inherits `descriptors`.
+
+    What it prints is added to `log`.
 
     Must be called from the main thread: Linux ends the child with the thread that started it.
     """
-    return subprocess.Popen(
-        command, env=environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log, preexec_fn=_follow_parent
-    )
+    with (log or Path(os.devnull)).open("ab") as output:
+        return subprocess.Popen(
+            command,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+            pass_fds=descriptors,
+            preexec_fn=_follow_parent,
+        )
 
 
 def _follow_parent() -> None:

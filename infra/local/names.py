@@ -59,6 +59,14 @@ def url_of_queue(name: str) -> str:
     return f"{os.environ['AWS_ENDPOINT_URL']}/{ACCOUNT}/{name}"
 
 
+def url_of_dead_letters(name: str) -> str | None:
+    """Where a queue, by physical name, moves what failed too often."""
+    for logical_id, properties in description.of_type("AWS::SQS::Queue", STAGE).items():
+        if name_of(logical_id) == name and "RedrivePolicy" in properties:
+            return url_of_queue(plain(properties["RedrivePolicy"])["deadLetterTargetArn"].rpartition(":")[2])
+    return None
+
+
 def arn_of(logical_id: str) -> str:
     """The ARN of a resource."""
     name = name_of(logical_id)

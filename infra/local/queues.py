@@ -14,6 +14,11 @@ from infra.local.streams import Invoke
 
 Message = dict[str, Any]
 _MOST_AT_ONCE = 10  # what SQS hands out in one answer
+_COUNTS = {
+    "ApproximateNumberOfMessages": "waiting",
+    "ApproximateNumberOfMessagesNotVisible": "handled",
+    "ApproximateNumberOfMessagesDelayed": "resting",
+}
 
 
 class Queue:
@@ -33,6 +38,7 @@ class Queue:
         self.arn = source["arn"]
         self.name = self.arn.rpartition(":")[2]
         self.url = names.url_of_queue(self.name)
+        self.dead_letters = names.url_of_dead_letters(self.name)
         self._batch_size = min(source.get("batchSize", _MOST_AT_ONCE), _MOST_AT_ONCE)
         self._partial = source.get("functionResponseType") == "ReportBatchItemFailures"
         self._visible_after = visible_after_seconds
@@ -66,6 +72,10 @@ class Queue:
         self._checkpoints.write(self.function, [])
         return True
 
+    def depth(self) -> dict[str, int]:
+        """How many messages wait, are being handled, or rest."""
+        return depth(self._sqs, self.url)
+
     def _failed(self, messages: list[Message]) -> set[str]:
         everything = {message["MessageId"] for message in messages}
         try:
@@ -97,3 +107,20 @@ class Queue:
             "eventSourceARN": self.arn,
             "awsRegion": names.REGION,
         }
+
+
+def depth(sqs: Any, url: str) -> dict[str, int]:
+    """How many messages of a queue wait, are being handled, or rest."""
+    counted = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=list(_COUNTS))["Attributes"]
+    return {name: int(counted.get(attribute, 0)) for attribute, name in _COUNTS.items()}
+
+
+def redrive(sqs: Any, dead_letters: str, queue: str) -> int:
+    """Move every dead letter back into its queue; tells how many."""
+    moved = 0
+    while messages := sqs.receive_message(QueueUrl=dead_letters, MaxNumberOfMessages=10).get("Messages"):
+        for message in messages:
+            sqs.send_message(QueueUrl=queue, MessageBody=message["Body"])
+            sqs.delete_message(QueueUrl=dead_letters, ReceiptHandle=message["ReceiptHandle"])
+            moved += 1
+    return moved

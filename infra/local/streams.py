@@ -7,6 +7,7 @@ on; a batch that raises is halved to find the culprit; what fails too often is p
 import hashlib
 import json
 import math
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -54,6 +55,9 @@ class Stream:
         )
         self._iterators: dict[str, str] = {}
         self._arn = ""
+        self.looked_in_vain_at = (
+            -math.inf
+        )  # by the monotonic clock: when the last look that found nothing began
 
     def skip_to_end(self) -> None:
         """Pass over everything that has happened so far."""
@@ -62,9 +66,12 @@ class Stream:
 
     def step(self) -> bool:
         """Offer the next batch of every shard; tells whether there was one."""
+        began = time.monotonic()
         if not self._iterators:
             self._iterators = {shard: self._resume(shard) for shard in self._shards()}
-        return sum(self._read(shard) for shard in self._iterators) > 0
+        found = sum(self._read(shard) for shard in self._iterators) > 0
+        self.looked_in_vain_at = self.looked_in_vain_at if found else began
+        return found
 
     def _read(self, shard: str) -> bool:
         try:

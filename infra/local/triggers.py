@@ -1,0 +1,134 @@
+"""Keeps streams, queues and schedules moving, a thread for each, until told to stop."""
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from typing import Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from infra.local import names
+from infra.local.checkpoints import Checkpoints
+from infra.local.invoke import Functions
+from infra.local.place import Place
+from infra.local.queues import Queue
+from infra.local.schedules import Scheduler, schedules
+from infra.local.store import Refused, Store
+from infra.local.streams import Invoke, Stream
+from kit import clock
+
+logger = logging.getLogger(__name__)
+_BETWEEN_LOOKS_SECONDS = 0.1
+_LONG_POLL_SECONDS = 5
+_BEYOND_TIMEOUT_SECONDS = 5
+_UNREACHABLE = (OSError, Refused, BotoCoreError, ClientError)
+
+
+class Stopping(BaseException):
+    """The process is about to end; what is in hand is offered again at the next start."""
+
+
+class Triggers:
+    """Every trigger of serverless.yml except HTTP."""
+
+    def __init__(
+        self,
+        place: Place,
+        functions: Functions,
+        invoke: Invoke,
+        store: Store,
+        sqs: Any,
+        long_poll_seconds: int = _LONG_POLL_SECONDS,
+    ) -> None:
+        self._store, self._sqs, self._long_poll = store, sqs, long_poll_seconds
+        self._stopping = threading.Event()
+        self._threads: list[threading.Thread] = []
+        checkpoints = Checkpoints(place.checkpoints)
+        self.streams = [
+            Stream(function, source, invoke, store, checkpoints, self._park, self._pause)
+            for function, source in functions.events("stream")
+        ]
+        self.queues = [
+            Queue(
+                function,
+                source,
+                functions.entries[function]["timeout"] + _BEYOND_TIMEOUT_SECONDS,
+                invoke,
+                sqs,
+                checkpoints,
+                lambda times: min(2**times, 60),
+            )
+            for function, source in functions.events("sqs")
+        ]
+        self.scheduler = Scheduler(schedules(functions.events("schedule")), invoke, checkpoints)
+
+    def start(self) -> None:
+        """Take back what a killed process had in hand, then begin."""
+        for queue in self.queues:
+            queue.take_back()
+            self._keep(queue.function, lambda queue=queue: queue.step(self._long_poll))  # type: ignore[misc]
+        for stream in self.streams:
+            self._keep(stream.function, stream.step)
+        self._keep("schedules", lambda: self.scheduler.step(clock.now()) > 0)
+
+    def stop(self) -> None:
+        """Begin nothing more, and wait for what is being done."""
+        self._stopping.set()
+        for thread in self._threads:
+            thread.join()
+
+    def wait_until_quiet(self, seconds: float) -> bool:
+        """Wait until no stream has news and no queue a message; False when the time is over first."""
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            if (
+                self._seen_to_the_end(deadline)
+                and self._queues_are_empty()
+                and self._seen_to_the_end(deadline)
+            ):
+                return True
+            self._stopping.wait(_BETWEEN_LOOKS_SECONDS)
+        return False
+
+    def _seen_to_the_end(self, deadline: float) -> bool:
+        """Wait for every stream to look once more, and tell whether none found anything."""
+        began = time.monotonic()
+        while time.monotonic() < deadline:
+            if all(stream.looked_in_vain_at > began for stream in self.streams):
+                return True
+            self._stopping.wait(_BETWEEN_LOOKS_SECONDS / 2)
+        return False
+
+    def _queues_are_empty(self) -> bool:
+        return not any(sum(queue.depth().values()) for queue in self.queues)
+
+    def _keep(self, name: str, step: Callable[[], bool]) -> None:
+        thread = threading.Thread(target=self._repeat, args=(step,), name=name, daemon=True)
+        self._threads.append(thread)
+        thread.start()
+
+    def _repeat(self, step: Callable[[], bool]) -> None:
+        try:
+            while not self._stopping.is_set():
+                if not self._attempt(step):
+                    self._stopping.wait(_BETWEEN_LOOKS_SECONDS)
+        except Stopping:
+            return
+        finally:
+            self._store.close()
+
+    def _attempt(self, step: Callable[[], bool]) -> bool:
+        try:
+            return step()
+        except _UNREACHABLE as error:
+            logger.warning("%s waits: %s", threading.current_thread().name, error)
+            self._stopping.wait(1)
+            return False
+
+    def _pause(self, attempt: int) -> None:
+        if self._stopping.wait(min(0.1 * 2**attempt, 10)):
+            raise Stopping
+
+    def _park(self, arn: str, message: str) -> None:
+        self._sqs.send_message(QueueUrl=names.url_of_queue(arn.rpartition(":")[2]), MessageBody=message)

@@ -1,0 +1,57 @@
+"""The process that runs the functions: HTTP, triggers and the pages for developers.
+
+It may be killed at any moment. Its listening socket belongs to the supervisor, so callers wait for the next.
+"""
+
+import logging
+import os
+import signal
+import sys
+
+import boto3
+from botocore.config import Config
+from werkzeug.serving import WSGIRequestHandler, make_server
+
+from infra.local import names, prepare
+from infra.local.clock import LocalClock
+from infra.local.dev import Dev
+from infra.local.gateway import Gateway
+from infra.local.invoke import Functions, Switch
+from infra.local.place import HOST, place
+from infra.local.site import Site
+from infra.local.store import Store
+from infra.local.triggers import Triggers
+from kit import aws
+
+
+class _Handler(WSGIRequestHandler):
+    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
+        """Functions log for themselves."""
+
+
+def main(descriptor: int) -> None:
+    """Serve on a socket somebody else has opened."""
+    logging.basicConfig(format="%(asctime)s %(name)s %(levelname)s %(message)s", level=logging.WARNING)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    here = place()
+    clock = LocalClock(here.clock)
+    clock.install()
+    for service in ("events", "s3", "sqs", "ssm"):
+        aws.client(service)  # botocore makes clients safely only in one thread
+    os.environ.update(names.environment())
+    prepare.tables()
+    prepare.cloud(here)
+    functions = Functions()
+    functions.load()
+    switch = Switch(functions)
+    sqs = boto3.client("sqs", config=Config(max_pool_connections=64, read_timeout=30))
+    store = Store(os.environ["AWS_ENDPOINT_URL_DYNAMODB"])
+    triggers = Triggers(here, functions, switch, store, sqs)
+    site = Site(Gateway(functions.events("http"), switch), Dev(here, clock, switch, triggers, sqs))
+    server = make_server(HOST, here.shop, site, threaded=True, request_handler=_Handler, fd=descriptor)
+    triggers.start()
+    server.serve_forever()
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]))
