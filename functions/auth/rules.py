@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
-from kit.errors import Conflict, Forbidden, Invalid, TooMany, Unauthenticated
+from kit.errors import Conflict, Forbidden, Invalid, NotFound, TooMany, Unauthenticated
 
 Kind = Literal["agent", "staff"]
 Channel = Literal["email", "sms"]
@@ -78,7 +78,7 @@ class CodesLimited(TooMany):
     title = "获取验证码过于频繁，请稍后再试"
 
 
-class RegistrationGone(Invalid):
+class RegistrationGone(NotFound):
     """The registration does not exist or is over its time."""
 
     title = "注册信息已过期，请重新填写"
@@ -88,6 +88,12 @@ class AlreadyRegistered(Conflict):
     """Whoever proved to own the address has an account there already."""
 
     title = "该邮箱已注册，请直接登录"
+
+
+class AddressTaken(Conflict):
+    """The e-mail address or phone number signs in somebody else; `field` names which."""
+
+    title = "该邮箱或手机号已被使用"
 
 
 class SignInFailed(Unauthenticated):
@@ -139,11 +145,13 @@ class WechatCodeInvalid(Invalid):
 
 
 @dataclass(frozen=True)
-class Origin:
-    """Where a request came from."""
+class Visit:
+    """One knock at the door: from where, when, and the id a session or log row of it gets."""
 
     ip: str
     user_agent: str
+    now: datetime
+    id: str
 
 
 @dataclass(frozen=True)
@@ -180,11 +188,19 @@ def address(text: str) -> Address:
 
 
 def masked(where: Address) -> str:
-    """An address for logs and screens: `a***@x.com`, `138****1234`."""
-    if where.channel == "sms":
-        return f"{where.value[:3]}****{where.value[-4:]}"
-    name, _, domain = where.value.partition("@")
-    return f"{name[0]}***@{domain}"
+    """An address for logs and screens."""
+    return masked_phone(where.value) if where.channel == "sms" else masked_email(where.value)
+
+
+def masked_phone(number: str) -> str:
+    """A phone number for lists: `138****1234`."""
+    return f"{number[:3]}****{number[-4:]}" if number else ""
+
+
+def masked_email(mailbox: str) -> str:
+    """An e-mail address for lists: `a***@x.com`."""
+    name, at, domain = mailbox.partition("@")
+    return f"{name[:1]}***{at}{domain}" if mailbox else ""
 
 
 def name(text: str) -> str:
@@ -247,10 +263,11 @@ def check_may_send(sent: Sequence[datetime], now: datetime) -> None:
 
 
 def block_after(failures: int) -> timedelta:
-    """How long to wait after so many failures in a row: nothing at first, then doubling up to half an hour."""
+    """The wait after so many failures in a row: none at first, then doubling up to half an hour."""
     if failures <= FREE_FAILURES:
         return timedelta()
-    return min(FIRST_BLOCK * 2 ** min(failures - FREE_FAILURES - 1, 10), LONGEST_BLOCK)
+    doublings = min(failures - FREE_FAILURES - 1, 10)
+    return min(FIRST_BLOCK * (1 << doublings), LONGEST_BLOCK)
 
 
 def seconds(wait: timedelta) -> int:

@@ -47,18 +47,23 @@ class Region(Body):
         return self
 
 
-class Register(Body):
-    """The form 注册成为代理商."""
+class Application(Body):
+    """Who wants to become an agent, and which version of the privacy terms they agreed to."""
 
     company_name: CompanyName
     contact_name: PersonName
     phone: Phone
     email: Email
-    password: Password
     consent_version: Annotated[str, Field(min_length=1, max_length=20)]
     region: Region | None = None
     credit_code: CreditCode | None = None
     invite_code: Annotated[str, StringConstraints(pattern=r"^[0-9A-Z]{4,12}$")] | None = None
+
+
+class Register(Application):
+    """The form 注册成为代理商."""
+
+    password: Password
 
 
 class RegistrationStarted(View):
@@ -112,7 +117,7 @@ class SmsSignIn(Body):
 
 
 class WechatSignIn(Body):
-    """`code` from `wx.login`; with `phone_code` from getPhoneNumber the account of that number is bound at once."""
+    """`code` from `wx.login`; a `phone_code` from getPhoneNumber binds the account of that number at once."""
 
     code: ProviderCode
     phone_code: ProviderCode | None = None
@@ -154,7 +159,7 @@ class ChangePassword(Body):
 
 
 class Tokens(View):
-    """A session: the access token goes into `Authorization: Bearer`, the refresh token is good for one refresh."""
+    """A session: the access token is the bearer token; the refresh token is good for one refresh."""
 
     access_token: str
     access_expires_at: str
@@ -164,6 +169,17 @@ class Tokens(View):
     user_id: str
     agent_id: str | None = None
     must_change_password: bool = False
+
+
+class Contact(View):
+    """A user as other contexts know them."""
+
+    user_id: str
+    name: str
+    email: str
+    phone: str
+    openid: str | None
+    active: bool
 
 
 class SignInQuery(PageQuery):
@@ -178,7 +194,7 @@ class SignInView(View):
 
     at: str
     kind: Kind
-    method: Literal["password", "sms", "wechat", "registration"]
+    method: Literal["password", "sms", "wechat", "registration", "password_reset", "refresh"]
     account: str
     result: str
     user_id: str | None
@@ -189,8 +205,8 @@ class SignInView(View):
 class SendCode(BaseModel):
     """Command to notifications: tell an address its code, good for `minutes`.
 
-    `already_registered` and `no_account` carry no code: they tell the owner of an e-mail address why none came.
-    `discard` is to be dropped: the phone has no account, and asking for a code must take as long as if it had.
+    `already_registered` and `no_account` carry no code: they tell the owner of an e-mail address why none
+    came. `discard` is to be dropped: the phone has no account, and asking must take as long as if it had.
     """
 
     model_config = ConfigDict(frozen=True)

@@ -1,0 +1,51 @@
+"""What a change of a company's row announces."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from functions.agents import table
+from functions.agents.schemas import (
+    ApplicationApproved,
+    ApplicationRejected,
+    ApplicationSubmitted,
+    CompanyStateChanged,
+    CompanyTierChanged,
+    InformationRequested,
+)
+from kit import ids
+from kit.facts import Fact, Row
+
+
+def facts_of(old: Row, new: Row) -> Iterator[Fact]:
+    """The facts behind one change; none for rows other than companies."""
+    if new is None or new["sk"] != table.COMPANY:
+        return
+    before = old or {"state": "code_sent", "tier": new["tier"]}
+    if before["state"] != new["state"]:
+        yield _moved(before["state"], new)
+    elif before["tier"] != new["tier"]:
+        yield CompanyTierChanged(**_named("tier", new), old_tier=before["tier"], new_tier=new["tier"])
+
+
+def _moved(old_state: str, new: dict[str, Any]) -> Fact:
+    named, reason = _named("state", new), new.get("reason") or ""
+    match (old_state, new["state"]):
+        case (_, "pending_review"):
+            return ApplicationSubmitted(**named, resubmitted=old_state != "code_sent")
+        case ("pending_review", "active"):
+            return ApplicationApproved(**named, tier=new["tier"])
+        case (_, "rejected"):
+            return ApplicationRejected(**named, reason=reason)
+        case (_, "need_info"):
+            return InformationRequested(**named, reason=reason)
+        case (_, new_state):
+            return CompanyStateChanged(**named, old_state=old_state, new_state=new_state, reason=reason)
+
+
+def _named(what: str, new: dict[str, Any]) -> dict[str, str]:
+    return {
+        "event_id": ids.derived_id("agents", new["agent_id"], what, str(new["version"])),
+        "occurred_at": new["state_since"],
+        "agent_id": new["agent_id"],
+        "company_name": new["name"],
+    }

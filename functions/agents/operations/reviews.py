@@ -1,0 +1,221 @@
+"""Companies as staff handle them: found, reviewed, edited, suspended, blocked, closed."""
+
+from datetime import datetime
+from typing import Any
+
+from functions.agents import rules, table
+from functions.agents.operations import uploads
+from functions.agents.operations.addresses import addresses
+from functions.agents.operations.applications import changed, duplicates_of, edit_parts
+from functions.agents.operations.closing import close_company
+from functions.agents.operations.companies import region_code, row_of, view
+from functions.agents.operations.tiers import check_tier
+from functions.agents.operations.users import users
+from functions.agents.rules import State
+from functions.agents.schemas import (
+    ApplicationQuery,
+    Approve,
+    ChangeCredit,
+    ChangeState,
+    ChangeTier,
+    Company,
+    CompanyCard,
+    CompanyFile,
+    CompanyQuery,
+    Decision,
+    Decline,
+    Duplicate,
+    EditByStaff,
+)
+from functions.auth import operations as auth
+from functions.auth.schemas import Region
+from kit import clock, pages, transaction
+from kit.errors import NotFound
+from kit.pages import Page
+from kit.tokens import Principal
+from kit.transaction import Part
+
+_STATES: tuple[State, ...] = (
+    "active", "suspended", "blocked", "pending_review", "need_info", "rejected", "closed"
+)  # fmt: skip
+
+
+def applications(query: ApplicationQuery, caller: Principal, now: datetime) -> Page[CompanyCard]:
+    """The review queue of the caller's regions, longest waiting first."""
+    wanted = CompanyQuery(state=query.state, limit=query.limit, cursor=query.cursor)
+    return _list(wanted, caller, now, oldest_first=True)
+
+
+def companies(query: CompanyQuery, caller: Principal, now: datetime) -> Page[CompanyCard]:
+    """Companies of the caller's regions, the latest to change state first, state by state."""
+    return _list(query, caller, now, oldest_first=False)
+
+
+def company_file(agent_id: str, caller: Principal, bucket: str) -> CompanyFile:
+    """All that staff may see of a company. Raises NotFound, also outside the caller's regions."""
+    row = _row_for(agent_id, caller)
+    return CompanyFile(
+        company=view(row),
+        licence_url=uploads.file_url(row.licence_key, bucket) if row.licence_key else None,
+        duplicates=_duplicates(row),
+        decisions=[
+            Decision(
+                at=one.at,
+                actor=one.actor,
+                old_state=one.old_state,
+                new_state=one.new_state,
+                reason=one.reason,
+            )
+            for one in table.decisions(agent_id)
+        ],
+        users=users(agent_id),
+        addresses=addresses(agent_id),
+    )
+
+
+def approve(agent_id: str, form: Approve, caller: Principal, now: datetime) -> Company:
+    """Make an applicant an agent. Raises StateForbids, Stale or TierUnknown."""
+    check_tier(form.tier)
+    changes = {
+        "tier": form.tier,
+        "region": form.region.model_dump(mode="json"),
+        "region_code": region_code(form.region),
+        "salesperson_id": form.salesperson_id,
+        "credit_limit_fen": form.credit_limit_fen,
+        "approved_at": clock.to_text(now),
+    }
+    return _move(agent_id, form.version, "active", form.note, changes, caller, now)
+
+
+def reject(agent_id: str, form: Decline, caller: Principal, now: datetime) -> Company:
+    """Refuse an application. Raises StateForbids or Stale."""
+    return _move(agent_id, form.version, "rejected", form.reason, {}, caller, now)
+
+
+def request_information(agent_id: str, form: Decline, caller: Principal, now: datetime) -> Company:
+    """Ask an applicant for more. Raises StateForbids or Stale."""
+    return _move(agent_id, form.version, "need_info", form.reason, {}, caller, now)
+
+
+def change_state(agent_id: str, form: ChangeState, caller: Principal, now: datetime) -> Company:
+    """Suspend, block, reactivate or close an agent. Raises StateForbids or Stale."""
+    if form.state == "closed":
+        row = _row_for(agent_id, caller)
+        close_company(row, form.version, "staff", caller.user_id, form.reason, now)
+        return view(row_of(agent_id))
+    return _move(agent_id, form.version, form.state, form.reason, {}, caller, now)
+
+
+def change_tier(agent_id: str, form: ChangeTier, caller: Principal) -> Company:
+    """Put a company into another tier. Raises Stale or TierUnknown."""
+    check_tier(form.tier)
+    return _edit(agent_id, form.version, {"tier": form.tier}, caller)
+
+
+def change_credit(agent_id: str, form: ChangeCredit, caller: Principal) -> Company:
+    """Set a company's credit limit; what it has used stays used. Raises Stale."""
+    return _edit(agent_id, form.version, {"credit_limit_fen": form.credit_limit_fen}, caller)
+
+
+def edit(agent_id: str, form: EditByStaff, caller: Principal) -> Company:
+    """Change a company's data and how its orders are handled. Raises Stale."""
+    return _edit(agent_id, form.version, changed(_row_for(agent_id, caller), form), caller)
+
+
+def _edit(agent_id: str, version: int, changes: dict[str, Any], caller: Principal) -> Company:
+    row = _row_for(agent_id, caller)
+    transaction.commit(edit_parts(row, version, changes, caller.user_id))
+    return view(row_of(agent_id))
+
+
+def _move(
+    agent_id: str,
+    version: int,
+    state: State,
+    reason: str,
+    changes: dict[str, Any],
+    caller: Principal,
+    now: datetime,
+) -> Company:
+    row = _row_for(agent_id, caller)
+    rules.check_transition(row.state, state, "staff")
+    at = clock.to_text(now)
+    moved = {"state": state, "state_since": at, "reason": reason or None}
+    parts = [
+        *edit_parts(row, version, changes | moved, caller.user_id),
+        table.decision_part(agent_id, version + 1, at, caller.user_id, (row.state, state), reason),
+        *_sign_in_parts(agent_id, row.state, state),
+    ]
+    transaction.commit(parts)
+    return view(row_of(agent_id))
+
+
+def _sign_in_parts(agent_id: str, old: State, new: State) -> list[Part]:
+    """A blocked company's people cannot sign in; they can again once it is not."""
+    people = [one.user_id for one in table.users(agent_id) if one.active]
+    if new == "blocked":
+        return auth.switch_parts(people, active=False)
+    return auth.switch_parts(people, active=True) if old == "blocked" else []
+
+
+def _list(query: CompanyQuery, caller: Principal, now: datetime, *, oldest_first: bool) -> Page[CompanyCard]:
+    scope = f"companies:{query.model_dump_json(exclude={'limit', 'cursor'})}:{sorted(caller.regions)}"
+    position = pages.read(query.cursor, scope) or {}
+    states = [query.state] if query.state else list(_STATES)
+    filters = _filters(query, caller)
+    found: list[CompanyCard] = []
+    at, start = position.get("state", 0), position.get("key")
+    while at < len(states) and len(found) < query.limit:
+        asked = table.companies_in(
+            states[at], filters, start, query.limit - len(found), oldest_first=oldest_first
+        )
+        rows, start = table.page(asked)
+        found += [_card(row, now) for row in rows]
+        at += 0 if start else 1
+    more = {"state": at, "key": start} if at < len(states) else None
+    return Page(items=found, next_cursor=pages.sign(more, scope))
+
+
+def _filters(query: CompanyQuery, caller: Principal) -> Any:
+    prefixes = [rules.region_prefix(code) for code in caller.regions]
+    if query.region:
+        wanted = rules.region_prefix(query.region)
+        inside = [prefix for prefix in prefixes if prefix.startswith(wanted)]
+        covered = not prefixes or any(wanted.startswith(prefix) for prefix in prefixes)
+        prefixes = [wanted] if covered else inside or ["none"]
+    return table.matching(prefixes, query.tier, query.salesperson_id)
+
+
+def _row_for(agent_id: str, caller: Principal) -> table.CompanyRow:
+    row = row_of(agent_id)
+    if not rules.covers(caller.regions, row.region_code):
+        raise NotFound()
+    return row
+
+
+def _card(row: table.CompanyRow, now: datetime) -> CompanyCard:
+    waited = now - clock.from_text(row.state_since)
+    return CompanyCard(
+        agent_id=row.agent_id,
+        name=row.name,
+        state=row.state,
+        state_since=row.state_since,
+        in_state_hours=int(waited.total_seconds() // 3600),
+        tier=row.tier,
+        region=Region.model_validate(row.region) if row.region else None,
+        salesperson_id=row.salesperson_id,
+        contact_name=row.contact_name,
+        phone=auth.masked_phone(row.phone),
+        applied_at=row.applied_at,
+        duplicates=int(row.duplicates),
+        version=int(row.version),
+    )
+
+
+def _duplicates(row: table.CompanyRow) -> list[Duplicate]:
+    others = [(table.company(agent_id), same) for agent_id, same in duplicates_of(row).items()]
+    return [
+        Duplicate(agent_id=other.agent_id, name=other.name, state=other.state, same=same)
+        for other, same in others
+        if other
+    ]

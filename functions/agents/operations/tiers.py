@@ -1,0 +1,29 @@
+"""Tiers of companies: those every merchant starts with, and those this one added or renamed."""
+
+from functions.agents import rules, table
+from functions.agents.schemas import SaveTier, TierView
+from kit import transaction
+
+
+def tiers() -> list[TierView]:
+    """Every tier, the lowest first."""
+    stored = {
+        row.code: TierView(code=row.code, name=row.name, rank=int(row.rank), version=int(row.version))
+        for row in table.tiers()
+    }
+    defaults = {
+        code: TierView(code=code, name=name, rank=rank, version=0) for code, name, rank in rules.DEFAULT_TIERS
+    }
+    return sorted((defaults | stored).values(), key=lambda tier: (tier.rank, tier.code))
+
+
+def save_tier(code: str, form: SaveTier) -> TierView:
+    """Add a tier (version 0) or change one. Raises Stale when it was changed since `version`."""
+    transaction.commit([table.tier_part(code, form.name, form.rank, form.version + 1)])
+    return TierView(code=code, name=form.name, rank=form.rank, version=form.version + 1)
+
+
+def check_tier(code: str) -> None:
+    """Raises TierUnknown."""
+    if code not in {tier.code for tier in tiers()}:
+        raise rules.TierUnknown(errors=[{"field": "tier", "message": "代理等级不存在"}])
