@@ -4,7 +4,12 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 
 from functions.inventory import rules, table
-from functions.inventory.rules import Movement, Stock
+from functions.inventory.rules import Movement
+from functions.inventory.rules import NotReserved as NotReserved
+from functions.inventory.rules import OfferChanged as OfferChanged
+from functions.inventory.rules import OutOfStock as OutOfStock
+from functions.inventory.rules import Stock as Stock
+from functions.inventory.rules import StockUnknown as StockUnknown
 from functions.inventory.schemas import Adjust, MovementView, StockDetail, StockLow, StockQuery, StockView
 from kit import clock, ids, transaction
 from kit.errors import KeyReused

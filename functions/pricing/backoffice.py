@@ -1,0 +1,193 @@
+"""Price lists, promotions and coupons for staff."""
+
+from functions.inventory.operations import StockUnknown
+from functions.pricing import schemas
+from functions.pricing.operations import coupons, terms
+from functions.pricing.rules.coupons import TemplateExhausted, TemplateTerms
+from functions.pricing.rules.terms import PriceListTerms, PromotionTerms, StateForbids
+from kit import ids
+from kit.api import Call, Door, permission
+from kit.errors import KeyReused, Stale
+from kit.pages import Page, PageQuery
+
+door = Door("pricing")
+PRICING = permission("pricing")
+
+
+@door.endpoint("GET", "/price-lists", access=PRICING, query=PageQuery, answer=Page[schemas.PriceListView])
+def list_price_lists(call: Call) -> Page[schemas.PriceListView]:
+    """All price lists, newest first."""
+    return terms.list_price_lists(call.query, call.now)
+
+
+@door.endpoint(
+    "POST", "/price-lists", access=PRICING, body=PriceListTerms, answer=schemas.PriceListView, status=201
+)
+def create_price_list(call: Call) -> schemas.PriceListView:
+    """Draft a price list; it counts once it is published."""
+    return terms.create_price_list(call.body, call.new_id(), call.principal.user_id, call.now)
+
+
+@door.endpoint("GET", "/price-lists/{list_id}", access=PRICING, answer=schemas.PriceListView)
+def show_price_list(call: Call, list_id: str) -> schemas.PriceListView:
+    """One price list, without its prices."""
+    return terms.price_list(list_id, call.now)
+
+
+@door.endpoint(
+    "PUT",
+    "/price-lists/{list_id}",
+    access=PRICING,
+    body=schemas.ReplacePriceList,
+    answer=schemas.PriceListView,
+    errors=(Stale, StateForbids),
+)
+def replace_price_list(call: Call, list_id: str) -> schemas.PriceListView:
+    """Change whom a price list is for, and when."""
+    return terms.replace_price_list(list_id, call.body, call.principal.user_id, call.now)
+
+
+@door.endpoint(
+    "PUT",
+    "/price-lists/{list_id}/state",
+    access=PRICING,
+    body=schemas.SetState,
+    answer=schemas.PriceListView,
+    errors=(Stale, StateForbids),
+)
+def set_price_list_state(call: Call, list_id: str) -> schemas.PriceListView:
+    """Publish, pause or end a price list."""
+    return terms.set_price_list_state(list_id, call.body, call.principal.user_id, call.now)
+
+
+@door.endpoint(
+    "GET",
+    "/price-lists/{list_id}/entries",
+    access=PRICING,
+    query=PageQuery,
+    answer=Page[schemas.Entry],
+)
+def list_entries(call: Call, list_id: str) -> Page[schemas.Entry]:
+    """The prices of a list."""
+    return terms.list_entries(list_id, call.query)
+
+
+@door.endpoint(
+    "PUT",
+    "/price-lists/{list_id}/entries",
+    access=PRICING,
+    body=schemas.EditEntries,
+    status=204,
+    errors=(StockUnknown,),
+)
+def edit_entries(call: Call, list_id: str) -> None:
+    """Set and take out prices, all or none."""
+    terms.edit_entries(list_id, call.body, call.principal.user_id, call.now)
+
+
+@door.endpoint("GET", "/promotions", access=PRICING, query=PageQuery, answer=Page[schemas.PromotionView])
+def list_promotions(call: Call) -> Page[schemas.PromotionView]:
+    """All promotions, newest first."""
+    return terms.list_promotions(call.query, call.now)
+
+
+@door.endpoint(
+    "POST", "/promotions", access=PRICING, body=PromotionTerms, answer=schemas.PromotionView, status=201
+)
+def create_promotion(call: Call) -> schemas.PromotionView:
+    """Draft a promotion; it counts once it is published."""
+    return terms.create_promotion(call.body, call.new_id(), call.principal.user_id, call.now)
+
+
+@door.endpoint("GET", "/promotions/{promotion_id}", access=PRICING, answer=schemas.PromotionView)
+def show_promotion(call: Call, promotion_id: str) -> schemas.PromotionView:
+    """One promotion."""
+    return terms.promotion(promotion_id, call.now)
+
+
+@door.endpoint(
+    "PUT",
+    "/promotions/{promotion_id}",
+    access=PRICING,
+    body=schemas.ReplacePromotion,
+    answer=schemas.PromotionView,
+    errors=(Stale, StateForbids),
+)
+def replace_promotion(call: Call, promotion_id: str) -> schemas.PromotionView:
+    """Change a promotion; orders quoted with it are quoted again."""
+    return terms.replace_promotion(promotion_id, call.body, call.principal.user_id, call.now)
+
+
+@door.endpoint(
+    "PUT",
+    "/promotions/{promotion_id}/state",
+    access=PRICING,
+    body=schemas.SetState,
+    answer=schemas.PromotionView,
+    errors=(Stale, StateForbids),
+)
+def set_promotion_state(call: Call, promotion_id: str) -> schemas.PromotionView:
+    """Publish, pause or end a promotion."""
+    return terms.set_promotion_state(promotion_id, call.body, call.principal.user_id, call.now)
+
+
+@door.endpoint("GET", "/coupons", access=PRICING, query=PageQuery, answer=Page[schemas.TemplateView])
+def list_templates(call: Call) -> Page[schemas.TemplateView]:
+    """All kinds of coupons, newest first."""
+    return terms.list_templates(call.query)
+
+
+@door.endpoint(
+    "POST", "/coupons", access=PRICING, body=TemplateTerms, answer=schemas.TemplateView, status=201
+)
+def create_template(call: Call) -> schemas.TemplateView:
+    """Make a kind of coupons that can be issued."""
+    return terms.create_template(call.body, call.new_id(), call.principal.user_id, call.now)
+
+
+@door.endpoint("GET", "/coupons/{template_id}", access=PRICING, answer=schemas.TemplateView)
+def show_template(call: Call, template_id: str) -> schemas.TemplateView:
+    """One kind of coupons."""
+    return terms.template(template_id)
+
+
+@door.endpoint(
+    "PUT",
+    "/coupons/{template_id}",
+    access=PRICING,
+    body=schemas.ReplaceTemplate,
+    answer=schemas.TemplateView,
+    errors=(Stale,),
+)
+def replace_template(call: Call, template_id: str) -> schemas.TemplateView:
+    """Other terms for coupons issued from now on; those in wallets stay as they are."""
+    return terms.replace_template(template_id, call.body, call.principal.user_id, call.now)
+
+
+@door.endpoint(
+    "PUT",
+    "/coupons/{template_id}/state",
+    access=PRICING,
+    body=schemas.SetTemplateState,
+    answer=schemas.TemplateView,
+    errors=(Stale,),
+)
+def set_template_state(call: Call, template_id: str) -> schemas.TemplateView:
+    """Stop issuing, or go on."""
+    return terms.set_template_state(template_id, call.body, call.principal.user_id, call.now)
+
+
+@door.endpoint(
+    "POST",
+    "/coupons/{template_id}/issues",
+    access=PRICING,
+    body=schemas.IssueCoupons,
+    answer=schemas.Issued,
+    status=201,
+    idempotent=True,
+    errors=(TemplateExhausted, KeyReused),
+)
+def issue_coupons(call: Call, template_id: str) -> schemas.Issued:
+    """Put one coupon each into the wallets of some agents."""
+    command_id = ids.derived_id("coupons", call.principal.user_id, template_id, call.idempotency_key)
+    return coupons.issue_by_hand(template_id, call.body, command_id, call.now)

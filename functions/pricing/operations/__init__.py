@@ -1,0 +1,61 @@
+"""What companies pay: prices, promotions, coupons and the total of an order."""
+
+from functions.pricing.operations.coupons import (
+    coupon_verdicts,
+    hold_coupon_parts,
+    issue_coupon_parts,
+    list_coupons,
+    release_coupon_parts,
+    use_coupon_parts,
+)
+from functions.pricing.operations.prices import (
+    list_prices,
+    price_order,
+    prices_for,
+    promotion_check_parts,
+)
+from functions.pricing.rules.coupons import (
+    CouponExpired,
+    CouponNotFound,
+    CouponNotHeld,
+    CouponTaken,
+    TemplateExhausted,
+    Verdict,
+)
+from functions.pricing.rules.order import (
+    PricedLine,
+    PricedOrder,
+    PricingLine,
+    Step,
+    refund_of_line,
+)
+from functions.pricing.rules.prices import SkuPrice, TermsUsed
+from functions.pricing.rules.terms import TermsChanged, TermsNotFound
+
+__all__ = [
+    "CouponExpired",
+    "CouponNotFound",
+    "CouponNotHeld",
+    "CouponTaken",
+    "PricedLine",
+    "PricedOrder",
+    "PricingLine",
+    "SkuPrice",
+    "Step",
+    "TemplateExhausted",
+    "TermsChanged",
+    "TermsNotFound",
+    "TermsUsed",
+    "Verdict",
+    "coupon_verdicts",
+    "hold_coupon_parts",
+    "issue_coupon_parts",
+    "list_coupons",
+    "list_prices",
+    "price_order",
+    "prices_for",
+    "promotion_check_parts",
+    "refund_of_line",
+    "release_coupon_parts",
+    "use_coupon_parts",
+]

@@ -1,0 +1,141 @@
+"""What agents and staff see and enter about prices, promotions and coupons."""
+
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, model_validator
+
+from functions.pricing.rules.coupons import Shown, TemplateState, TemplateTerms
+from functions.pricing.rules.terms import Fen, Id, Phase, PriceListTerms, PromotionTerms, Scope, State
+from kit.api import Body, View
+from kit.pages import PageQuery
+
+Version = Annotated[int, Field(ge=1)]
+MOST_ENTRIES = 40
+
+
+class CouponsQuery(PageQuery):
+    """A tab of the wallet."""
+
+    tab: Literal["usable", "used", "expired"] = "usable"
+
+
+class CouponView(View):
+    """A coupon in the wallet; `text` says what it is worth, `scope` for which goods."""
+
+    coupon_id: str
+    name: str
+    text: str
+    off_fen: int | None
+    off_bps: int | None
+    cap_fen: int | None
+    min_spend_fen: int
+    scope: Scope
+    starts_at: str
+    ends_at: str
+    state: Shown
+    order_id: str | None
+
+
+class _TermsView(View):
+    id: str
+    version: int
+    changed_at: str
+    changed_by: str
+
+
+class PriceListView(_TermsView):
+    """A price list without its prices. `phase` is what it means at present."""
+
+    state: State
+    phase: Phase
+    terms: PriceListTerms
+
+
+class PromotionView(_TermsView):
+    """A promotion. `phase` is what it means at present."""
+
+    state: State
+    phase: Phase
+    terms: PromotionTerms
+
+
+class TemplateView(_TermsView):
+    """Coupons that can be issued; `issued` were."""
+
+    state: TemplateState
+    issued: int
+    terms: TemplateTerms
+
+
+class ReplacePriceList(Body):
+    """New terms; `version` is the one they were edited from."""
+
+    version: Version
+    terms: PriceListTerms
+
+
+class ReplacePromotion(Body):
+    """New terms; `version` is the one they were edited from."""
+
+    version: Version
+    terms: PromotionTerms
+
+
+class ReplaceTemplate(Body):
+    """New terms for coupons issued from now on; `version` is the one they were edited from."""
+
+    version: Version
+    terms: TemplateTerms
+
+
+class SetState(Body):
+    """Publish, pause or end."""
+
+    version: Version
+    state: Literal["published", "paused", "ended"]
+
+
+class SetTemplateState(Body):
+    """Stop issuing, or go on."""
+
+    version: Version
+    state: TemplateState
+
+
+class Entry(Body):
+    """The price of a SKU in a list."""
+
+    sku_id: Id
+    price_fen: Fen
+
+
+class EditEntries(Body):
+    """Prices to set and to take out; at most 40 SKUs, each once."""
+
+    set: Annotated[tuple[Entry, ...], Field(max_length=MOST_ENTRIES)] = ()
+    remove: Annotated[tuple[Id, ...], Field(max_length=MOST_ENTRIES)] = ()
+
+    @model_validator(mode="after")
+    def _each_once(self) -> Self:
+        sku_ids = [*(entry.sku_id for entry in self.set), *self.remove]
+        if not 1 <= len(sku_ids) <= MOST_ENTRIES or len(set(sku_ids)) < len(sku_ids):
+            raise ValueError(f"每次修改 1 至 {MOST_ENTRIES} 个规格，且不能重复")
+        return self
+
+
+class IssueCoupons(Body):
+    """One coupon for each of these agents."""
+
+    agent_ids: Annotated[list[Id], Field(min_length=1, max_length=50)]
+
+    @model_validator(mode="after")
+    def _each_once(self) -> Self:
+        if len(set(self.agent_ids)) < len(self.agent_ids):
+            raise ValueError("代理商不能重复")
+        return self
+
+
+class Issued(View):
+    """The coupons that were issued."""
+
+    coupon_ids: list[str]
