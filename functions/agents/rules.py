@@ -1,5 +1,6 @@
 """Companies: their states, what each state and role opens, and what may be edited when. Pure."""
 
+import re
 from collections.abc import Collection, Iterable
 from typing import Literal
 
@@ -65,6 +66,7 @@ MOST_USERS = 15
 REVIEWED_FIELDS = frozenset({"name", "credit_code", "licence_key", "region"})
 _UNDER_REVIEW: frozenset[State] = frozenset({"pending_review", "need_info", "rejected"})
 
+_TIER_CODE = re.compile(r"[a-z][a-z0-9_]{1,19}")
 _MEBIBYTE = 1 << 20
 EXTENSIONS = {"image/png": "png", "image/jpeg": "jpg", "image/webp": "webp", "application/pdf": "pdf"}
 UPLOADS: dict[Purpose, tuple[frozenset[str], int]] = {
@@ -176,6 +178,12 @@ def check_own_edit(state: State, fields: Collection[str]) -> None:
     locked = sorted(REVIEWED_FIELDS & set(fields))
     if locked and state not in _UNDER_REVIEW:
         raise ReviewedFieldLocked(fields=locked)
+
+
+def check_tier_code(code: str) -> None:
+    """Raises TierUnknown."""
+    if not _TIER_CODE.fullmatch(code):
+        raise TierUnknown("等级代码应为 2–20 位小写字母、数字或下划线，以字母开头")
 
 
 def same_name(name: str) -> str:

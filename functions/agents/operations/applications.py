@@ -5,6 +5,7 @@ from typing import Any
 
 from functions.agents import rules, table
 from functions.agents.operations.companies import region_code, require_open, row_of, view
+from functions.agents.operations.uploads import verify_upload
 from functions.agents.rules import Step
 from functions.agents.schemas import Apply, Company, EditCompany
 from functions.auth import operations as auth
@@ -45,24 +46,24 @@ def verify_registration(
     return auth.tokens_of(transaction.retry_stale(save), visit.now)
 
 
-def edit_company(caller: Principal, edit: EditCompany) -> Company:
+def edit_company(caller: Principal, edit: EditCompany, bucket: str) -> Company:
     """Change one's own company.
 
     Raises ReviewedFieldLocked, CompanyNotActive, or Stale when it was changed since `version`.
     """
     require_open(caller.agent, "browse")
     row = row_of(caller.agent)
-    changes = changed(row, edit)
+    changes = changed(row, edit, bucket)
     rules.check_own_edit(row.state, changes)
     transaction.commit(edit_parts(row, edit.version, changes, caller.user_id))
     return view(row_of(caller.agent))
 
 
-def apply_again(caller: Principal, form: Apply, now: datetime) -> Company:
+def apply_again(caller: Principal, form: Apply, bucket: str, now: datetime) -> Company:
     """Send the application in once more, with or without changes. Raises StateForbids or Stale."""
     row = row_of(caller.agent)
     rules.check_transition(row.state, "pending_review", "agent")
-    changes = changed(row, form)
+    changes = changed(row, form, bucket)
     state = {"state": "pending_review", "state_since": clock.to_text(now)}
     step: Step = (row.state, "pending_review")
     decision = table.decision_part(
@@ -72,11 +73,13 @@ def apply_again(caller: Principal, form: Apply, now: datetime) -> Company:
     return view(row_of(caller.agent))
 
 
-def changed(row: table.CompanyRow, edit: EditCompany) -> dict[str, Any]:
-    """The attributes that an edit really changes."""
+def changed(row: table.CompanyRow, edit: EditCompany, bucket: str) -> dict[str, Any]:
+    """The attributes that an edit really changes. Raises UploadNotFound or UploadRefused."""
     given = edit.model_dump(mode="json", exclude_none=True, exclude={"version", "message"})
     if edit.region:
         given["region_code"] = region_code(edit.region)
+    if edit.licence_key and edit.licence_key != row.licence_key:
+        verify_upload(row.agent_id, edit.licence_key, "licence", bucket)
     return {name: value for name, value in given.items() if getattr(row, name) != value}
 
 

@@ -117,9 +117,9 @@ def change_credit(agent_id: str, form: ChangeCredit, caller: Principal) -> Compa
     return _edit(agent_id, form.version, {"credit_limit_fen": form.credit_limit_fen}, caller)
 
 
-def edit(agent_id: str, form: EditByStaff, caller: Principal) -> Company:
+def edit(agent_id: str, form: EditByStaff, caller: Principal, bucket: str) -> Company:
     """Change a company's data and how its orders are handled. Raises Stale."""
-    return _edit(agent_id, form.version, changed(_row_for(agent_id, caller), form), caller)
+    return _edit(agent_id, form.version, changed(_row_for(agent_id, caller), form, bucket), caller)
 
 
 def _edit(agent_id: str, version: int, changes: dict[str, Any], caller: Principal) -> Company:

@@ -18,7 +18,11 @@ def tiers() -> list[TierView]:
 
 
 def save_tier(code: str, form: SaveTier) -> TierView:
-    """Add a tier (version 0) or change one. Raises Stale when it was changed since `version`."""
+    """Add a tier (version 0) or change one.
+
+    Raises TierUnknown for a code that cannot be one, or Stale when it was changed since `version`.
+    """
+    rules.check_tier_code(code)
     transaction.commit([table.tier_part(code, form.name, form.rank, form.version + 1)])
     return TierView(code=code, name=form.name, rank=form.rank, version=form.version + 1)
 

@@ -1,0 +1,155 @@
+"""Companies for staff: the review queue, the list, one company's file, tiers."""
+
+import os
+
+from functions.agents import operations, rules, schemas
+from kit.api import Call, Door, permission
+from kit.errors import NotFound, Stale
+from kit.pages import Page
+
+door = Door("agents")
+REVIEWS = permission("agents.review")
+AGENTS = permission("agents")
+MOVED = (NotFound, rules.StateForbids, Stale)
+
+
+@door.endpoint(
+    "GET",
+    "/applications",
+    access=REVIEWS,
+    query=schemas.ApplicationQuery,
+    answer=Page[schemas.CompanyCard],
+)
+def list_applications(call: Call) -> Page[schemas.CompanyCard]:
+    """Applications in a state of review, longest waiting first."""
+    return operations.applications(call.query, call.principal, call.now)
+
+
+@door.endpoint(
+    "GET", "/applications/{agent_id}", access=REVIEWS, answer=schemas.CompanyFile, errors=(NotFound,)
+)
+def show_application(call: Call, agent_id: str) -> schemas.CompanyFile:
+    """One application with its duplicates and history."""
+    return operations.company_file(agent_id, call.principal, os.environ["UPLOADS_BUCKET"])
+
+
+@door.endpoint(
+    "POST",
+    "/applications/{agent_id}/approval",
+    access=REVIEWS,
+    body=schemas.Approve,
+    answer=schemas.Company,
+    errors=(*MOVED, rules.TierUnknown),
+)
+def approve_application(call: Call, agent_id: str) -> schemas.Company:
+    """Make an applicant an agent with tier, region, salesperson and credit limit."""
+    return operations.approve(agent_id, call.body, call.principal, call.now)
+
+
+@door.endpoint(
+    "POST",
+    "/applications/{agent_id}/rejection",
+    access=REVIEWS,
+    body=schemas.Decline,
+    answer=schemas.Company,
+    errors=MOVED,
+)
+def reject_application(call: Call, agent_id: str) -> schemas.Company:
+    """Refuse an application and say why."""
+    return operations.reject(agent_id, call.body, call.principal, call.now)
+
+
+@door.endpoint(
+    "POST",
+    "/applications/{agent_id}/information-request",
+    access=REVIEWS,
+    body=schemas.Decline,
+    answer=schemas.Company,
+    errors=MOVED,
+)
+def request_information(call: Call, agent_id: str) -> schemas.Company:
+    """Ask an applicant for what is missing."""
+    return operations.request_information(agent_id, call.body, call.principal, call.now)
+
+
+@door.endpoint("GET", "/agents", access=AGENTS, query=schemas.CompanyQuery, answer=Page[schemas.CompanyCard])
+def list_agents(call: Call) -> Page[schemas.CompanyCard]:
+    """Companies by state, region, tier and salesperson."""
+    return operations.companies(call.query, call.principal, call.now)
+
+
+@door.endpoint("GET", "/agents/{agent_id}", access=AGENTS, answer=schemas.CompanyFile, errors=(NotFound,))
+def show_agent(call: Call, agent_id: str) -> schemas.CompanyFile:
+    """All about one company: data, people, addresses, decisions, duplicates."""
+    return operations.company_file(agent_id, call.principal, os.environ["UPLOADS_BUCKET"])
+
+
+@door.endpoint(
+    "PATCH",
+    "/agents/{agent_id}",
+    access=AGENTS,
+    body=schemas.EditByStaff,
+    answer=schemas.Company,
+    errors=(NotFound, Stale),
+)
+def edit_agent(call: Call, agent_id: str) -> schemas.Company:
+    """Change a company's data and how its orders are handled."""
+    return operations.edit(agent_id, call.body, call.principal, os.environ["UPLOADS_BUCKET"])
+
+
+@door.endpoint(
+    "POST",
+    "/agents/{agent_id}/state",
+    access=AGENTS,
+    body=schemas.ChangeState,
+    answer=schemas.Company,
+    errors=MOVED,
+)
+def change_agent_state(call: Call, agent_id: str) -> schemas.Company:
+    """Suspend, block, reactivate or close a company, with a reason."""
+    return operations.change_state(agent_id, call.body, call.principal, call.now)
+
+
+@door.endpoint(
+    "PUT",
+    "/agents/{agent_id}/tier",
+    access=AGENTS,
+    body=schemas.ChangeTier,
+    answer=schemas.Company,
+    errors=(NotFound, Stale, rules.TierUnknown),
+)
+def change_agent_tier(call: Call, agent_id: str) -> schemas.Company:
+    """Put a company into another tier."""
+    return operations.change_tier(agent_id, call.body, call.principal)
+
+
+@door.endpoint(
+    "PUT",
+    "/agents/{agent_id}/credit",
+    access=permission("finance"),
+    body=schemas.ChangeCredit,
+    answer=schemas.Company,
+    errors=(NotFound, Stale),
+)
+def change_agent_credit(call: Call, agent_id: str) -> schemas.Company:
+    """Set a company's credit limit."""
+    return operations.change_credit(agent_id, call.body, call.principal)
+
+
+@door.endpoint("GET", "/tiers", access=AGENTS, answer=Page[schemas.TierView])
+def list_tiers(call: Call) -> Page[schemas.TierView]:
+    """Every tier, the lowest first."""
+    return Page(items=operations.tiers())
+
+
+@door.endpoint(
+    "PUT",
+    "/tiers/{code}",
+    access=AGENTS,
+    body=schemas.SaveTier,
+    answer=schemas.TierView,
+    errors=(Stale,),
+)
+def save_tier(call: Call, code: str) -> schemas.TierView:
+    """Add a tier (version 0) or change one."""
+    return operations.save_tier(code, call.body)
