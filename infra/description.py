@@ -39,7 +39,17 @@ def _intrinsic(loader: yaml.SafeLoader, tag: str, node: yaml.Node) -> dict[str, 
     return {tag if tag == "Ref" else f"Fn::{tag}": value}
 
 
+def _mapping(loader: yaml.SafeLoader, node: yaml.MappingNode) -> dict[Any, Any]:
+    """A mapping, as the deployment reads it: no key twice."""
+    written = [key.value for key, _ in node.value if key.tag != "tag:yaml.org,2002:merge"]
+    if len(written) != len(set(written)):
+        raise yaml.constructor.ConstructorError(None, None, "a key stands here twice", node.start_mark)
+    loader.flatten_mapping(node)
+    return loader.construct_mapping(node, deep=True)
+
+
 _Loader.add_multi_constructor("!", _intrinsic)
+_Loader.add_constructor("tag:yaml.org,2002:map", _mapping)
 
 
 @cache

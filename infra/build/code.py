@@ -68,14 +68,15 @@ class Module:
     @cached_property
     def imported(self) -> dict[str, Symbol]:
         """What each imported name stands for; a symbol of a package may turn out to be a module of it."""
-        return self._bindings(ast.walk(self.tree))
+        return self.bindings(_runnable(self.tree))
 
     @cached_property
     def eager(self) -> dict[str, Symbol]:
         """What is imported when the module loads, not first when a function runs."""
-        return self._bindings(self.tree.body)
+        return self.bindings(self.tree.body)
 
-    def _bindings(self, nodes: Iterable[ast.AST]) -> dict[str, Symbol]:
+    def bindings(self, nodes: Iterable[ast.AST]) -> dict[str, Symbol]:
+        """What the imports among these nodes bind."""
         found: dict[str, Symbol] = {}
         for node in nodes:
             if isinstance(node, ast.Import):
@@ -157,38 +158,39 @@ class Code:
             effects.reached.add(symbol)
             module = self.modules.get(symbol.module)
             definition = module.definitions.get(symbol.name) if module else None
-            if not module or not definition:
-                continue
-            self._note(effects, module, definition)
-            waiting += self._references(module, definition)
+            if module and definition:
+                waiting += self._note(effects, module, definition)
         return effects
 
-    def _note(self, effects: Effects, module: Module, definition: Definition) -> None:
+    def _note(self, effects: Effects, module: Module, definition: Definition) -> list[Symbol]:
+        """Add what one definition does; returns the symbols it refers to."""
         context = module.context or ""
+        bound = module.bindings(ast.walk(definition))  # imports inside a function hide names of the module
         for name in _variables(definition):
             effects.variables.setdefault(name, set()).add(context)
+        if context and _changes_rows(definition, module):
+            effects.writes.add(context)
+        referred: list[Symbol] = []
         for node in ast.walk(definition):
+            if isinstance(node, ast.Name | ast.Attribute) and (symbol := self._resolve(module, node, bound)):
+                referred.append(symbol)
             if not isinstance(node, ast.Call):
                 continue
-            called = self._resolve(module, node.func)
+            called = self._resolve(module, node.func, bound)
             if called and called.module == "kit.secrets" and module.name != "kit.secrets":
                 effects.secrets.add(_constant(node.args[0]) if node.args else "*")
             if isinstance(node.func, ast.Attribute) and node.func.attr in _OBJECT_WRITES:
                 effects.stores.add(context)
-        if context and _changes_rows(definition, module):
-            effects.writes.add(context)
+        return referred
 
-    def _references(self, module: Module, definition: Definition) -> Iterator[Symbol]:
-        for node in ast.walk(definition):
-            if isinstance(node, ast.Name | ast.Attribute) and (symbol := self._resolve(module, node)):
-                yield symbol
-
-    def _resolve(self, module: Module, node: ast.expr) -> Symbol | None:
+    def _resolve(self, module: Module, node: ast.expr, bound: dict[str, Symbol]) -> Symbol | None:
         if isinstance(node, ast.Name):
+            if node.id in bound:
+                return self._settle(bound[node.id])
             if node.id in module.definitions:
                 return Symbol(module.name, node.id)
             return self._settle(module.imported[node.id]) if node.id in module.imported else None
-        if isinstance(node, ast.Attribute) and (base := self._resolve(module, node.value)):
+        if isinstance(node, ast.Attribute) and (base := self._resolve(module, node.value, bound)):
             return base if base.name else self._settle(Symbol(base.module, node.attr))
         return None
 
@@ -219,6 +221,14 @@ def _files() -> Iterator[tuple[str, Path]]:
 def _with_parents(name: str) -> Iterator[str]:
     parts = name.split(".")
     yield from (".".join(parts[:end]) for end in range(1, len(parts) + 1))
+
+
+def _runnable(node: ast.AST) -> Iterator[ast.AST]:
+    """A tree's nodes without what only type checkers read."""
+    yield node
+    if not (isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"):
+        for child in ast.iter_child_nodes(node):
+            yield from _runnable(child)
 
 
 def _constant(argument: ast.expr) -> str:

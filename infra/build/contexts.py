@@ -44,10 +44,10 @@ def document() -> str:
 def map_table() -> str:
     """The map in README.md: every Lambda, its file, what starts it, and its tables."""
     head = ["| Lambda | runs | when | writes | reads |", "|---|---|---|---|---|"]
-    rows = [
-        f"| {name} | `{_file(name)}` | {_trigger(entry)} | {_tables(name, 'write')} | {_tables(name, 'read')} |"
-        for name, entry in description.functions().items()
-    ]
+    rows = []
+    for name, entry in description.functions().items():
+        cells = [name, f"`{_file(name)}`", _trigger(entry), _tables(name, "write"), _tables(name, "read")]
+        rows.append(f"| {' | '.join(cells)} |")
     return "\n".join(head + rows) + "\n"
 
 

@@ -24,19 +24,22 @@ def pascal(name: str) -> str:
 
 
 def named_in(function: str) -> dict[str, type[Fact]]:
-    """The fact classes the code of a Lambda names, by name. Raises NotThere."""
+    """The fact classes the code of a Lambda names (also in tables), bases left out. Raises NotThere."""
     module, attribute = apps.handler(function)
     source = code().modules.get(module)
     if not source or attribute not in source.definitions:
         raise apps.NotThere(f"{function}: no {attribute} in {module}")
     reached = code().effects([Symbol(module, attribute)]).reached
     apps.set_environment()
-    classes = (
+    values = [
         getattr(importlib.import_module(symbol.module), symbol.name, None)
         for symbol in reached
         if symbol.module.startswith("functions.") and symbol.name
-    )
-    return {each.__name__: each for each in classes if isinstance(each, type) and issubclass(each, Fact)}
+    ]
+    tables = [entry for value in values if isinstance(value, dict) for entry in value.values()]
+    found = {each for each in [*values, *tables] if isinstance(each, type) and issubclass(each, Fact)}
+    bases = {base for each in found for base in each.__mro__[1:]}
+    return {each.__name__: each for each in found - bases}
 
 
 def published() -> dict[str, type[Fact]]:

@@ -1,5 +1,8 @@
 """Every fact has a schema and a reader; every reader has a rule, a queue and dead letters of its own."""
 
+from collections.abc import Iterator
+from typing import Any
+
 import pytest
 
 from infra import description
@@ -7,6 +10,7 @@ from infra.build import facts
 from infra.build.facts import Consumer, pascal
 from kit.facts import Fact
 
+Schema = dict[str, Any]
 CONSUMERS = facts.consumers()
 QUEUES = description.of_type("AWS::SQS::Queue")
 RULES = description.of_type("AWS::Events::Rule")
@@ -52,7 +56,8 @@ def test_what_it_reads_is_announced_with_the_fields_it_needs(consumer: Consumer)
     announced = facts.published()
     for name, read in facts.named_in(consumer.function).items():
         assert name in announced, f"nobody announces {name}"
-        assert _fields(read).items() <= _fields(announced[name]).items()
+        lacking = list(_lacking(name, _schema(read), _schema(announced[name])))
+        assert not lacking
 
 
 def test_every_fact_is_read_by_somebody() -> None:
@@ -72,11 +77,33 @@ def test_no_rule_and_no_queue_is_without_a_reader() -> None:
     assert left == {"Unpublished"}
 
 
-def _fields(model: type[Fact]) -> dict[str, object]:
-    """Field → its JSON schema, titles and descriptions aside."""
+def _schema(model: type[Fact]) -> Schema:
+    """A fact's JSON schema with every reference replaced by what it refers to."""
     schema = model.model_json_schema()
-    kept = {"title", "description", "default"}
-    return {
-        name: {key: value for key, value in field.items() if key not in kept}
-        for name, field in schema["properties"].items()
-    }
+    definitions = schema.get("$defs", {})
+
+    def inline(part: Any) -> Any:
+        if isinstance(part, list):
+            return [inline(inner) for inner in part]
+        if not isinstance(part, dict):
+            return part
+        if "$ref" in part:
+            return inline(definitions[part["$ref"].rsplit("/", 1)[1]])
+        return {key: inline(inner) for key, inner in part.items() if key != "$defs"}
+
+    inlined: Schema = inline(schema)
+    return inlined
+
+
+def _lacking(place: str, read: Schema, announced: Schema) -> Iterator[str]:
+    """What a reader requires and the announcement does not have, or has with another type."""
+    if read.get("type") != announced.get("type"):
+        yield f"{place}: {announced.get('type')} is announced, {read.get('type')} is read"
+    for name in read.get("required", []):
+        field = announced.get("properties", {}).get(name)
+        if field is None:
+            yield f"{place}.{name} is not announced"
+        else:
+            yield from _lacking(f"{place}.{name}", read["properties"][name], field)
+    if "items" in read:
+        yield from _lacking(f"{place}[]", read["items"], announced.get("items", {}))

@@ -1,5 +1,7 @@
 """serverless.yml is the map: every Lambda runs the file its name says, with exactly what its code needs."""
 
+import ast
+
 import pytest
 from awslambdaric.bootstrap import _get_handler
 
@@ -51,8 +53,15 @@ def test_only_code_that_signs_carries_cryptography(name: str) -> None:
     assert carries == map.derive(name).needs_cryptography
 
 
-def test_every_context_is_on_the_map() -> None:
-    assert {name.split("-")[0] for name in FUNCTIONS} >= set(apps.contexts()) - {"inventory"}
+def test_every_public_function_of_events_is_on_the_map() -> None:
+    written = {
+        (name, definition)
+        for name, module in code().modules.items()
+        if name.split(".")[2:] == ["events"]
+        for definition, node in module.definitions.items()
+        if isinstance(node, ast.FunctionDef) and not definition.startswith("_")
+    }
+    assert written == {apps.handler(name) for name in FUNCTIONS if apps.handler(name)[1] != "app"}
 
 
 def _written(name: str) -> dict[str, list[str]]:
