@@ -6,6 +6,7 @@ public_key_id, verifiers {serial: PEM}, base_urls [main, spare?].
 push_aes_key, templates {kind of message: template id}, state formal|trial|developer.
 `sms` (notifications): secret_id, secret_key, app_id, sign_name, region, base_url, templates {kind: id}.
 `smtp` (notifications): host, port, security tls|starttls|plain, user, password, sender, sender_name, ca_pem.
+`union-pay` (payments): merchant_id, cert_id, private_key_pem, authorities [PEM], signer, base_url.
 `kuaidi100` (orders): customer, key, salt, base_url.
 """
 
@@ -13,7 +14,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from infra.local.providers import mini_program, sms
-from infra.local.providers.keys import Keys, public_pem
+from infra.local.providers.keys import Keys, public_pem, serial
 
 
 def documents(keys: Keys, urls: dict[str, str]) -> dict[str, dict[str, Any]]:
@@ -46,6 +47,14 @@ def documents(keys: Keys, urls: dict[str, str]) -> dict[str, dict[str, Any]]:
             "region": "ap-guangzhou",
             "base_url": urls["sms"],
             "templates": {kind: identifier for kind, (identifier, _) in sms.TEMPLATES.items()},
+        },
+        "union-pay": {
+            "merchant_id": keys.union_pay_merchant,
+            "cert_id": str(serial(keys.union_pay_merchant_certificate_pem)),
+            "private_key_pem": keys.union_pay_merchant_key_pem,
+            "authorities": [keys.union_pay_root_pem],
+            "signer": "00040000:SIGN",
+            "base_url": f"{urls['union_pay']}/gateway/api",
         },
         "smtp": _mailbox(keys, urls["smtp"]),
         "kuaidi100": {

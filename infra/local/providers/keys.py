@@ -79,6 +79,11 @@ def public_pem(private_pem: str) -> str:
     return public.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()
 
 
+def serial(certificate_pem: str) -> int:
+    """The serial number of a certificate."""
+    return x509.load_pem_x509_certificate(certificate_pem.encode()).serial_number
+
+
 def _make() -> Keys:
     smtp, root, union_pay, merchant = _key(), _key(), _key(), _key()
     smtp_certificate = _certificate("localhost", smtp, "localhost", smtp, authority=True)

@@ -15,6 +15,7 @@ from infra.local.providers.outbox import Outbox
 from infra.local.providers.sms import Sms
 from infra.local.providers.smtp import Smtp
 from infra.local.providers.store import Store
+from infra.local.providers.union_pay import UnionPay
 from infra.local.providers.web import Fake, Server
 from infra.local.providers.wechat_pay import WechatPay
 from kit import clock, http_client
@@ -30,6 +31,7 @@ class Ports:
     mini_program: int = 0
     sms: int = 0
     kuaidi100: int = 0
+    union_pay: int = 0
     smtp: int = 0
 
 
@@ -60,6 +62,7 @@ class Providers:
         self.wechat_pay = WechatPay(*known, compression=compression, settle_after=settle_refunds_after)
         self.mini_program = MiniProgram(*known, self.wechat_pay.find_paid)
         self.kuaidi100 = Kuaidi100(*known, compression=compression)
+        self.union_pay = UnionPay(*known, compression=compression)
         self.sms = Sms(self.keys, self._outbox, now)
         self._smtp = Smtp(self.keys, self._outbox, host)
         self._servers: dict[str, Server] = {}
@@ -109,6 +112,7 @@ class Providers:
             "mini_program": self.mini_program,
             "sms": self.sms,
             "kuaidi100": self.kuaidi100,
+            "union_pay": self.union_pay,
         }
 
     def _run_rounds(self) -> None:

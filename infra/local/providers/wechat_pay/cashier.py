@@ -24,6 +24,11 @@ $fields
 """)
 
 
+def page(content: str) -> str:
+    """Content in the frame both cashiers share."""
+    return _PAGE.substitute(content=content)
+
+
 def sheet(payment: dict[str, Any], parameters: dict[str, str]) -> str:
     """The sheet for a payment; the parameters travel with the buyer's decision."""
     request = payment["request"]
@@ -39,10 +44,10 @@ def sheet(payment: dict[str, Any], parameters: dict[str, str]) -> str:
         number=escape(request["out_trade_no"]),
         fields=fields,
     )
-    return _PAGE.substitute(content=content)
+    return page(content)
 
 
 def problem(message: str, return_url: str) -> str:
     """A page that only says what happened, with a way back."""
     back = f'<p><a href="{escape(return_url)}">返回商家</a></p>' if return_url.startswith("http") else ""
-    return _PAGE.substitute(content=f'<p class="payee">{escape(message)}</p>{back}')
+    return page(f'<p class="payee">{escape(message)}</p>{back}')
