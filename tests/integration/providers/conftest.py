@@ -31,6 +31,7 @@ class Shop:
 
     def __init__(self) -> None:
         self.received: list[Received] = []
+        self._came = threading.Condition()
         self.answer: Callable[[Received], tuple[int, bytes]] = lambda _: (204, b"")
         shop = self
 
@@ -38,7 +39,9 @@ class Shop:
             def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
                 received = Received(self.path, dict(self.headers.items()), body)
-                shop.received.append(received)
+                with shop._came:
+                    shop.received.append(received)
+                    shop._came.notify_all()
                 status, content = shop.answer(received)
                 self.send_response(status)
                 self.send_header("Content-Length", str(len(content)))
@@ -54,6 +57,11 @@ class Shop:
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
         self._thread.start()
         self.url = f"http://127.0.0.1:{self._server.server_port}"
+
+    def wait_for(self, count: int) -> bool:
+        """Whether so many requests came within ten seconds."""
+        with self._came:
+            return self._came.wait_for(lambda: len(self.received) >= count, timeout=10)
 
     def stop(self) -> None:
         self._server.shutdown()

@@ -515,6 +515,26 @@ def test_payments_and_promised_notices_survive_a_restart(
     assert client.read_payment_notice(shop.received[0].headers, shop.received[0].body).trade == trade
 
 
+def test_notices_leave_and_refunds_settle_by_themselves(
+    state: Path, at: Clock, shop: Shop, session: http_client.Session
+) -> None:
+    running = Providers(state, settle_refunds_after=timedelta(seconds=3))
+    running.start()
+    try:
+        till = Till(WechatPay(Merchant.model_validate(running.credentials()["wechat-pay"]), session), shop)
+        till.prepay()
+        running.wechat_pay.pay(NUMBER)
+        assert shop.wait_for(1)
+        till.refund("R1", 1)
+        at.advance(seconds=3)
+        assert shop.wait_for(2)
+        refund = till.client.query_refund("R1")
+    finally:
+        running.stop()
+    assert refund
+    assert refund.status == "SUCCESS"
+
+
 def test_buyer_pays_at_the_cashier_page(
     till: Till, providers: Providers, session: http_client.Session
 ) -> None:
