@@ -18,7 +18,7 @@ from infra.description import ROOT
 
 DOCUMENT = ROOT / "docs/contexts.md"
 README = ROOT / "README.md"
-_MAP = re.compile(r"(<!-- map:.*?-->\n).*?(<!-- /map -->)", flags=re.S)
+_MAP = re.compile(r"(<!-- map -->\n).*?(<!-- /map -->)", flags=re.S)
 
 
 def document() -> str:
