@@ -19,7 +19,8 @@ def main() -> None:
     signal.signal(signal.SIGTERM, lambda *_: stopping.set())
     clock = LocalClock(here.clock)
     clock.install()
-    providers = Providers(here.folder / "providers", clock.now)
+    push_url = f"{here.address}/callbacks/wechat/messages"
+    providers = Providers(here.folder / "providers", clock.now, push_url=push_url)
     names = [field.name for field in dataclasses.fields(Ports)]
     providers.start(Ports(**{name: here.providers + index for index, name in enumerate(names)}))
     for name, document in providers.credentials().items():

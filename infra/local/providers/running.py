@@ -50,8 +50,12 @@ class Providers:
         in_background: bool = True,
         compression: int = 60,
         settle_refunds_after: timedelta | None = timedelta(seconds=3),
+        push_url: str = "",
     ) -> None:
-        """`compression`: how many times faster than the providers' schedule notices are repeated."""
+        """`compression`: how many times faster than the providers' schedule notices are repeated.
+
+        `push_url`: where the mini-program's console says that messages are pushed to.
+        """
         self._host = host
         self._in_background = in_background
         self.keys = keys.load(state / "keys.json")
@@ -60,7 +64,7 @@ class Providers:
         self._session = http_client.session()
         known = (self.keys, self._store, self._outbox, now, self._session)
         self.wechat_pay = WechatPay(*known, compression=compression, settle_after=settle_refunds_after)
-        self.mini_program = MiniProgram(*known, self.wechat_pay.find_paid)
+        self.mini_program = MiniProgram(*known, self.wechat_pay.find_paid, push_url)
         self.kuaidi100 = Kuaidi100(*known, compression=compression)
         self.union_pay = UnionPay(*known, compression=compression)
         self.sms = Sms(self.keys, self._outbox, now)

@@ -308,6 +308,23 @@ def test_address_is_verified_when_it_is_set(push: MessagePush, providers: Provid
     assert providers.mini_program.pushes.verify_address(providers.mini_program.push_url)
 
 
+def test_buyer_confirms_the_goods_in_wechat(
+    push: MessagePush,
+    mini_program: MiniProgram,
+    providers: Providers,
+    shop: Shop,
+    transaction_id: str,
+    session: http_client.Session,
+) -> None:
+    control = providers.urls()["mini_program"] + "/_control/receipts"
+    assert session.post(control, json={"transaction_id": transaction_id}).json()["errcode"] == 10060028
+    upload(mini_program, transaction_id, "SF1")
+    session.post(control, json={"transaction_id": transaction_id})
+    providers.run_due()
+    event = push.read(query_of(shop.received[0]), shop.received[0].body)
+    assert (event["merchant_trade_no"], event["confirm_receive_method"]) == ("P-shipping", 2)
+
+
 @pytest.mark.parametrize("forgery", ["signature", "appid", "body"])
 def test_forged_push_is_refused(push: MessagePush, providers: Providers, shop: Shop, forgery: Any) -> None:
     def answer(received: Received) -> tuple[int, bytes]:

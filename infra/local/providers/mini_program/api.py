@@ -18,6 +18,7 @@ from infra.local.providers.mini_program.templates import first_wrong_field, kind
 from infra.local.providers.outbox import Outbox
 from infra.local.providers.store import Store
 from infra.local.providers.web import Fake, Refusal, as_json
+from kit import clock
 
 RISKY_WORDS = ("赌博", "代开发票", "色情")
 DOUBTFUL_WORDS = ("加微信", "最便宜")
@@ -39,6 +40,7 @@ class MiniProgram(Fake):
         ("POST", "/_control/phone-codes", "control_phone_code"),
         ("POST", "/_control/consents", "control_consent"),
         ("POST", "/_control/pushes", "control_push"),
+        ("POST", "/_control/receipts", "control_receipt"),
     )
 
     def __init__(
@@ -49,11 +51,13 @@ class MiniProgram(Fake):
         now: Callable[[], datetime],
         session: requests.Session,
         find_payment: FindPayment,
+        push_url: str = "",
     ) -> None:
         super().__init__(outbox)
         self._store = store
-        self._checked: dict[str, str] = {}
-        self.push_url = ""
+        self._now = now
+        self._find_payment = find_payment
+        self.push_url = push_url
         self.identities = Identities(keys, store, now)
         self.shipping = Shipping(store, find_payment)
         self.pushes = Pushes(keys, store, now, session)
@@ -77,6 +81,27 @@ class MiniProgram(Fake):
     def push(self, message: dict[str, Any]) -> str:
         """Push an event such as trade_manage_order_settlement; gives the id of the delivery."""
         return self.pushes.announce(self.push_url, message)
+
+    def confirm_receipt(self, transaction_id: str, *, by_buyer: bool = True) -> str:
+        """The buyer confirms the goods in WeChat, or time does; gives the id of the push."""
+        payment = self._find_payment({"transaction_id": transaction_id})
+        uploads = self.shipping.uploads(transaction_id)
+        if payment is None or not uploads:
+            raise Refusal("10060028", "订单未发货", 200)
+        now = int(self._now().timestamp())
+        return self.push(
+            {
+                "Event": "trade_manage_order_settlement",
+                "transaction_id": transaction_id,
+                "merchant_id": payment["request"]["mchid"],
+                "merchant_trade_no": payment["request"]["out_trade_no"],
+                "pay_time": int(clock.from_text(payment["paid_at"]).timestamp()),
+                "shipped_time": int(clock.from_text(uploads[-1]["upload_time"]).timestamp()),
+                "confirm_receive_method": 2 if by_buyer else 1,
+                "confirm_receive_time": now,
+                "settlement_time": now,
+            }
+        )
 
     def forge_push(self, message: dict[str, Any], forgery: Forgery) -> int:
         """Push an event as an attacker would; gives the HTTP status."""
@@ -189,6 +214,9 @@ class MiniProgram(Fake):
 
     def control_push(self, request: Request) -> Response:
         return as_json({"id": self.push(request.get_json())})
+
+    def control_receipt(self, request: Request) -> Response:
+        return as_json({"id": self.confirm_receipt(request.get_json()["transaction_id"])})
 
 
 def _done(**answer: Any) -> Response:
