@@ -3,10 +3,17 @@
 import os
 
 from functions.agents import operations, rules, schemas
-from functions.auth.operations import Visit
+from functions.auth.operations import (
+    AddressTaken,
+    AlreadyRegistered,
+    CodeExpired,
+    CodeWrong,
+    RegistrationGone,
+    Visit,
+)
 from functions.auth.schemas import Tokens, Verify
 from kit.api import AGENT, VISITOR, Access, Api, Call
-from kit.errors import Conflict, NotFound, Stale
+from kit.errors import NotFound, Stale
 from kit.pages import Page
 
 app = Api("agents")
@@ -21,7 +28,7 @@ EDITS_USERS = Access("agent", "users")
     body=Verify,
     answer=Tokens,
     status=201,
-    errors=(Conflict,),
+    errors=(RegistrationGone, CodeWrong, CodeExpired, AlreadyRegistered),
 )
 def verify_registration(call: Call, registration_id: str) -> Tokens:
     """Prove the e-mail address: the company now waits for review, and its owner is signed in."""
@@ -141,7 +148,7 @@ def list_users(call: Call) -> Page[schemas.UserView]:
     body=schemas.AddUser,
     answer=schemas.UserView,
     status=201,
-    errors=(rules.TooManyUsers, Conflict),
+    errors=(rules.TooManyUsers, AddressTaken),
 )
 def add_user(call: Call) -> schemas.UserView:
     """Let somebody else sign in for the company."""

@@ -180,6 +180,7 @@ class Contact(View):
     phone: str
     openid: str | None
     active: bool
+    must_change_password: bool
 
 
 class SignInQuery(PageQuery):

@@ -31,11 +31,35 @@ from functions.auth.operations.sign_in import (
     sign_in_with_sms,
     sign_in_with_wechat,
 )
-from functions.auth.rules import Visit, masked_email, masked_phone
+from functions.auth.rules import (
+    AccountDisabled,
+    AddressTaken,
+    AlreadyRegistered,
+    CodeExpired,
+    CodeWrong,
+    PasswordWeak,
+    RegistrationGone,
+    SessionEnded,
+    SignInBlocked,
+    SignInFailed,
+    Visit,
+    masked_email,
+    masked_phone,
+)
 
 __all__ = [
+    "AccountDisabled",
+    "AddressTaken",
+    "AlreadyRegistered",
+    "CodeExpired",
+    "CodeWrong",
     "Opened",
+    "PasswordWeak",
     "Proved",
+    "RegistrationGone",
+    "SessionEnded",
+    "SignInBlocked",
+    "SignInFailed",
     "Visit",
     "bind_phone",
     "bind_wechat",

@@ -84,7 +84,7 @@ def change_user_parts(
     held = None if permissions is None else sorted(permissions)
     given = {"name": name, "role": role, "permissions": held, "active": active}
     changes = {attribute: value for attribute, value in given.items() if value is not None}
-    return [table.change_user_part(user_id, changes, end_sessions=active is False)]
+    return [table.change_user_part(user_id, changes, end_sessions=active is False)] if changes else []
 
 
 def switch_parts(user_ids: Iterable[str], *, active: bool) -> list[Part]:
@@ -225,4 +225,5 @@ def _contact(row: table.UserRow) -> Contact:
         phone=row.phone,
         openid=row.openid,
         active=bool(row.active),
+        must_change_password=bool(row.must_change_password),
     )

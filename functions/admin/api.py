@@ -1,0 +1,181 @@
+"""The back office: every context's door, and staff, roles and sessions of its own."""
+
+from functions.admin import operations, rules, schemas
+from functions.agents import backoffice as agents
+from functions.auth import backoffice as auth_log
+from functions.auth import operations as auth
+from functions.inventory import backoffice as inventory
+from functions.payments import backoffice as payments
+from functions.points import backoffice as points
+from functions.pricing import backoffice as pricing
+from functions.settings import backoffice as settings
+from kit.api import STAFF, VISITOR, Api, Call, permission
+from kit.errors import Stale
+from kit.pages import Page
+
+MOUNTED = (agents, auth_log, inventory, payments, points, pricing, settings)
+MANAGES_STAFF = permission("staff")
+APPOINTED = (rules.RoleNotFound, rules.BeyondOwnPermissions)
+
+app = Api("admin")
+for _context in MOUNTED:
+    app.register_blueprint(_context.door, name_prefix=f"{_context.__name__}.", url_prefix="/admin")
+
+
+def _visit(call: Call) -> auth.Visit:
+    return auth.Visit(call.ip, call.user_agent, call.now, call.new_id())
+
+
+@app.endpoint(
+    "POST",
+    "/admin/sessions",
+    access=VISITOR,
+    body=schemas.StaffSignIn,
+    answer=schemas.Tokens,
+    status=201,
+    errors=(auth.SignInFailed, auth.SignInBlocked, auth.AccountDisabled),
+)
+def sign_in_staff(call: Call) -> schemas.Tokens:
+    """Sign in at the back office."""
+    return operations.sign_in(call.body, _visit(call))
+
+
+@app.endpoint(
+    "POST",
+    "/admin/sessions/refresh",
+    access=VISITOR,
+    body=schemas.Refresh,
+    answer=schemas.Tokens,
+    errors=(auth.SessionEnded,),
+)
+def refresh_staff_session(call: Call) -> schemas.Tokens:
+    """Exchange a refresh token, once; permissions are those the role has by now."""
+    return operations.refresh(call.body, _visit(call))
+
+
+@app.endpoint("DELETE", "/admin/sessions/current", access=STAFF, status=204)
+def sign_out_staff(call: Call) -> None:
+    """End this session."""
+    auth.sign_out(call.principal.user_id, call.principal.session_id)
+
+
+@app.endpoint("DELETE", "/admin/sessions/all", access=STAFF, status=204)
+def sign_out_staff_everywhere(call: Call) -> None:
+    """End this session and all others."""
+    auth.sign_out_everywhere(call.principal.user_id)
+
+
+@app.endpoint(
+    "PUT",
+    "/admin/password",
+    access=STAFF,
+    body=schemas.ChangePassword,
+    status=204,
+    errors=(auth.SignInFailed, auth.SignInBlocked, auth.PasswordWeak, Stale),
+)
+def change_staff_password(call: Call) -> None:
+    """Set a new password, knowing the present one; all other sessions end."""
+    auth.change_password(call.principal, call.body, _visit(call))
+
+
+@app.endpoint("GET", "/admin/me", access=STAFF, answer=schemas.StaffMe)
+def show_staff_me(call: Call) -> schemas.StaffMe:
+    """Who is signed in and what is open to them."""
+    return operations.me(call.principal)
+
+
+@app.endpoint("GET", "/admin/permissions", access=STAFF, answer=Page[schemas.PermissionView])
+def list_permissions(call: Call) -> Page[schemas.PermissionView]:
+    """Everything a role may allow."""
+    return Page(items=operations.permissions())
+
+
+@app.endpoint("GET", "/admin/staff", access=MANAGES_STAFF, answer=Page[schemas.StaffView])
+def list_staff(call: Call) -> Page[schemas.StaffView]:
+    """All staff, also those switched off."""
+    return Page(items=operations.staff())
+
+
+@app.endpoint(
+    "POST",
+    "/admin/staff",
+    access=MANAGES_STAFF,
+    body=schemas.AddStaff,
+    answer=schemas.StaffView,
+    status=201,
+    errors=(*APPOINTED, auth.PasswordWeak, auth.AddressTaken),
+)
+def add_staff(call: Call) -> schemas.StaffView:
+    """Let somebody work in the back office; they must change the password at the first sign-in."""
+    return operations.add_staff(call.body, call.principal, call.new_id(), call.now)
+
+
+@app.endpoint(
+    "PATCH",
+    "/admin/staff/{user_id}",
+    access=MANAGES_STAFF,
+    body=schemas.EditStaff,
+    answer=schemas.StaffView,
+    errors=(rules.StaffNotFound, rules.OwnAccount, rules.LastOwner, Stale, *APPOINTED),
+)
+def edit_staff(call: Call, user_id: str) -> schemas.StaffView:
+    """Change somebody's name, role or regions, or switch them off."""
+    return operations.edit_staff(user_id, call.body, call.principal)
+
+
+@app.endpoint(
+    "PUT",
+    "/admin/staff/{user_id}/password",
+    access=MANAGES_STAFF,
+    body=schemas.ResetStaffPassword,
+    status=204,
+    errors=(rules.StaffNotFound, auth.PasswordWeak, *APPOINTED),
+)
+def reset_staff_password(call: Call, user_id: str) -> None:
+    """Give somebody a new password; their sessions end."""
+    operations.reset_staff_password(user_id, call.body.password, call.principal)
+
+
+@app.endpoint("GET", "/admin/roles", access=MANAGES_STAFF, answer=Page[schemas.RoleView])
+def list_roles(call: Call) -> Page[schemas.RoleView]:
+    """Every role and what it allows."""
+    return Page(items=operations.roles())
+
+
+@app.endpoint(
+    "POST",
+    "/admin/roles",
+    access=MANAGES_STAFF,
+    body=schemas.AddRole,
+    answer=schemas.RoleView,
+    status=201,
+    errors=(rules.RoleTaken, rules.UnknownPermission, rules.BeyondOwnPermissions),
+)
+def add_role(call: Call) -> schemas.RoleView:
+    """Add a role; nobody can hand out more than they hold."""
+    return operations.add_role(call.body, call.principal)
+
+
+@app.endpoint(
+    "PATCH",
+    "/admin/roles/{role_id}",
+    access=MANAGES_STAFF,
+    body=schemas.EditRole,
+    answer=schemas.RoleView,
+    errors=(rules.OwnerRoleFixed, rules.UnknownPermission, Stale, *APPOINTED),
+)
+def edit_role(call: Call, role_id: str) -> schemas.RoleView:
+    """Change what a role allows; it counts for each of its staff from their next refresh on."""
+    return operations.edit_role(role_id, call.body, call.principal)
+
+
+@app.endpoint(
+    "DELETE",
+    "/admin/roles/{role_id}",
+    access=MANAGES_STAFF,
+    status=204,
+    errors=(rules.OwnerRoleFixed, rules.RoleInUse, *APPOINTED),
+)
+def delete_role(call: Call, role_id: str) -> None:
+    """Delete a role that nobody has."""
+    operations.delete_role(role_id, call.principal)

@@ -1,0 +1,265 @@
+"""Staff and their roles: who works in the back office, and what each role allows."""
+
+from datetime import datetime
+
+from functions.admin import rules, table
+from functions.admin.schemas import (
+    AddRole,
+    AddStaff,
+    EditRole,
+    EditStaff,
+    PermissionView,
+    Refresh,
+    RoleView,
+    StaffMe,
+    StaffSignIn,
+    StaffView,
+    Tokens,
+)
+from functions.auth import operations as auth
+from functions.auth.schemas import PasswordSignIn
+from kit import clock, transaction
+from kit.errors import Stale
+from kit.tokens import Principal
+from kit.transaction import Part
+
+
+def create_first_owner(
+    *, name: str, email: str, phone: str, password: str, user_id: str, now: datetime
+) -> None:
+    """Set up a new shop: its roles and its first owner. Raises ShopHasOwner."""
+    row = _new_member(name, email, phone, rules.OWNER, [], "system", now)
+    parts = [table.add_member_part(row, user_id)]
+    for role_id, role_name, permissions in rules.FIRST_ROLES:
+        role = table.RoleRow(name=role_name, permissions=sorted(permissions), changed_by="system")
+        role.members = role.active_members = 1 if role_id == rules.OWNER else 0
+        parts.append(table.add_role_part(role, role_id, rules.ShopHasOwner))
+    account = auth.create_user_parts(
+        "staff", user_id, name=name, email=email, phone=phone, role=rules.OWNER, password=password, now=now
+    )
+    transaction.commit([*parts, *account])
+
+
+def sign_in(form: StaffSignIn, visit: auth.Visit) -> Tokens:
+    """Raises SignInFailed, SignInBlocked or AccountDisabled."""
+    wanted = PasswordSignIn(identifier=form.email, password=form.password)
+    return _tokens(auth.sign_in_with_password("staff", wanted, visit), visit.now)
+
+
+def refresh(form: Refresh, visit: auth.Visit) -> Tokens:
+    """The next token pair, with what the role allows by now. Raises SessionEnded."""
+    return _tokens(auth.refresh(form.refresh_token, "staff", form.attempt, visit), visit.now)
+
+
+def me(caller: Principal) -> StaffMe:
+    """Who is signed in and what is open to them."""
+    row = _member(caller.user_id)
+    role = _role(row.role)
+    return StaffMe(
+        user_id=row.sk,
+        name=row.name,
+        email=row.email,
+        role=row.role,
+        role_name=role.name,
+        permissions=sorted(caller.permissions),
+        regions=row.regions,
+        must_change_password=auth.contact_of(row.sk).must_change_password,
+    )
+
+
+def permissions() -> list[PermissionView]:
+    """Everything a role may allow."""
+    return [PermissionView(code=code, name=name) for code, name in rules.PERMISSIONS.items()]
+
+
+# Staff
+
+
+def staff() -> list[StaffView]:
+    """All staff, also those switched off."""
+    return [_staff_view(row) for row in table.staff()]
+
+
+def add_staff(form: AddStaff, caller: Principal, user_id: str, now: datetime) -> StaffView:
+    """Let somebody work in the back office.
+
+    Raises RoleNotFound, BeyondOwnPermissions, PasswordWeak or AddressTaken.
+    """
+    _check_may_appoint(caller, form.role, form.regions)
+    row = _new_member(form.name, form.email, form.phone, form.role, form.regions, caller.user_id, now)
+    transaction.commit(
+        [
+            table.add_member_part(row, user_id),
+            table.count_members_part(form.role, 1, 1),
+            *auth.create_user_parts(
+                "staff",
+                user_id,
+                name=form.name,
+                email=form.email,
+                phone=form.phone,
+                role=form.role,
+                password=form.password,
+                now=now,
+            ),
+        ]
+    )
+    return _staff_view(_member(user_id))
+
+
+def edit_staff(user_id: str, edit: EditStaff, caller: Principal) -> StaffView:
+    """Change a member of staff; switching off ends their sessions.
+
+    Raises StaffNotFound, OwnAccount, BeyondOwnPermissions, LastOwner, RoleNotFound or Stale.
+    """
+    row = _member(user_id)
+    if row.version != edit.version:
+        raise Stale()
+    changes = edit.model_dump(exclude={"version"}, exclude_none=True)
+    if user_id == caller.user_id and changes.keys() - {"name"}:
+        raise rules.OwnAccount()
+    _check_may_appoint(caller, row.role, row.regions)
+    role, active = edit.role or row.role, row.active if edit.active is None else edit.active
+    _check_may_appoint(caller, role, row.regions if edit.regions is None else edit.regions)
+    parts = [
+        table.edit_member_part(row, changes, caller.user_id),
+        *_count_parts(row, role, active),
+        *auth.change_user_parts(user_id, name=edit.name, role=edit.role, active=edit.active),
+    ]
+    transaction.commit(parts)
+    return _staff_view(_member(user_id))
+
+
+def reset_staff_password(user_id: str, password: str, caller: Principal) -> None:
+    """Give a member of staff a new password and end their sessions.
+
+    Raises StaffNotFound, BeyondOwnPermissions or PasswordWeak.
+    """
+    row = _member(user_id)
+    _check_may_appoint(caller, row.role, row.regions)
+    transaction.commit(auth.set_password_parts(user_id, password))
+
+
+# Roles
+
+
+def roles() -> list[RoleView]:
+    """Every role with what it allows."""
+    return [_role_view(row) for row in table.roles()]
+
+
+def add_role(form: AddRole, caller: Principal) -> RoleView:
+    """Raises RoleTaken, UnknownPermission or BeyondOwnPermissions."""
+    rules.check_known(form.permissions)
+    rules.check_may_grant(caller.permissions, form.permissions)
+    row = table.RoleRow(name=form.name, permissions=sorted(set(form.permissions)), changed_by=caller.user_id)
+    transaction.commit([table.add_role_part(row, form.role)])
+    return _role_view(row)
+
+
+def edit_role(role_id: str, edit: EditRole, caller: Principal) -> RoleView:
+    """Raises RoleNotFound, OwnerRoleFixed, UnknownPermission, BeyondOwnPermissions or Stale."""
+    row = _changeable(role_id, caller)
+    if row.version != edit.version:
+        raise Stale()
+    changes = edit.model_dump(exclude={"version"}, exclude_none=True)
+    if edit.permissions is not None:
+        rules.check_known(edit.permissions)
+        rules.check_may_grant(caller.permissions, edit.permissions)
+        changes["permissions"] = sorted(set(edit.permissions))
+    transaction.commit([table.edit_role_part(row, changes, caller.user_id)])
+    return _role_view(_role(role_id))
+
+
+def delete_role(role_id: str, caller: Principal) -> None:
+    """Raises RoleNotFound, OwnerRoleFixed, BeyondOwnPermissions or RoleInUse."""
+    transaction.commit([table.delete_role_part(_changeable(role_id, caller))])
+
+
+def _tokens(opened: auth.Opened, now: datetime) -> Tokens:
+    row = table.member(opened.user_id)
+    role = table.role(row.role) if row else None
+    allowed = frozenset(role.permissions) if role and not opened.must_change_password else frozenset()
+    principal = Principal(
+        kind="staff",
+        user_id=opened.user_id,
+        session_id=opened.session_id,
+        role=row.role if row else None,
+        permissions=allowed,
+        regions=tuple(row.regions) if row else (),
+    )
+    return auth.tokens_of(opened, now, principal)
+
+
+def _check_may_appoint(caller: Principal, role_id: str, regions: list[str]) -> None:
+    rules.check_may_grant(caller.permissions, _role(role_id).permissions)
+    rules.check_regions(caller.regions, regions)
+
+
+def _changeable(role_id: str, caller: Principal) -> table.RoleRow:
+    if role_id == rules.OWNER:
+        raise rules.OwnerRoleFixed()
+    row = _role(role_id)
+    rules.check_may_grant(caller.permissions, row.permissions)
+    return row
+
+
+def _count_parts(row: table.StaffRow, role: str, active: bool) -> list[Part]:
+    if role == row.role:
+        change = int(active) - int(row.active)
+        return [table.count_members_part(role, 0, change)] if change else []
+    return [
+        table.count_members_part(row.role, -1, -int(row.active)),
+        table.count_members_part(role, 1, int(active)),
+    ]
+
+
+def _new_member(
+    name: str, email: str, phone: str, role: str, regions: list[str], actor: str, now: datetime
+) -> table.StaffRow:
+    return table.StaffRow(
+        name=name,
+        email=email,
+        phone=phone,
+        role=role,
+        regions=regions,
+        created_at=clock.to_text(now),
+        changed_by=actor,
+    )
+
+
+def _member(user_id: str) -> table.StaffRow:
+    row = table.member(user_id)
+    if row is None:
+        raise rules.StaffNotFound()
+    return row
+
+
+def _role(role_id: str) -> table.RoleRow:
+    row = table.role(role_id)
+    if row is None:
+        raise rules.RoleNotFound()
+    return row
+
+
+def _staff_view(row: table.StaffRow) -> StaffView:
+    return StaffView(
+        user_id=row.sk,
+        name=row.name,
+        email=row.email,
+        phone=row.phone,
+        role=row.role,
+        regions=row.regions,
+        active=bool(row.active),
+        created_at=row.created_at,
+        version=int(row.version),
+    )
+
+
+def _role_view(row: table.RoleRow) -> RoleView:
+    return RoleView(
+        role=row.sk,
+        name=row.name,
+        permissions=row.permissions,
+        members=int(row.members),
+        version=int(row.version),
+    )

@@ -1,0 +1,127 @@
+"""Admin table.
+
+pk `STAFF`, sk `<user_id>`; pk `ROLES`, sk `<role>`: both lists are short and read as a whole.
+A role counts its active members, so that neither a role in use nor the last owner can go.
+"""
+
+import os
+from typing import Any
+
+from pynamodb.attributes import BooleanAttribute, JSONAttribute, NumberAttribute, UnicodeAttribute
+from pynamodb.expressions.update import Action
+
+from functions.admin import rules
+from kit import rows, transaction
+from kit.errors import Stale
+from kit.transaction import OldRow, Part
+
+_STAFF = "STAFF"
+_ROLES = "ROLES"
+
+
+class _Row(rows.Row):
+    class Meta:
+        table_name = os.environ["ADMIN_TABLE"]
+
+    pk = UnicodeAttribute(hash_key=True)
+    sk = UnicodeAttribute(range_key=True)
+
+
+class StaffRow(_Row):
+    """A member of staff; the password is in auth."""
+
+    name = UnicodeAttribute()
+    email = UnicodeAttribute()
+    phone = UnicodeAttribute()
+    role = UnicodeAttribute()
+    regions = JSONAttribute()
+    active = BooleanAttribute(default=True)
+    created_at = UnicodeAttribute()
+    changed_by = UnicodeAttribute()
+    version = NumberAttribute()
+
+
+class RoleRow(_Row):
+    """A role: what it allows, and how many active staff and staff in all have it."""
+
+    name = UnicodeAttribute()
+    permissions = JSONAttribute()
+    members = NumberAttribute(default=0)
+    active_members = NumberAttribute(default=0)
+    changed_by = UnicodeAttribute()
+    version = NumberAttribute()
+
+
+def staff() -> list[StaffRow]:
+    return list(StaffRow.query(_STAFF, consistent_read=True))
+
+
+def member(user_id: str) -> StaffRow | None:
+    return StaffRow.find(_STAFF, user_id, consistent=True)
+
+
+def add_member_part(row: StaffRow, user_id: str) -> Part:
+    row.pk, row.sk, row.version = _STAFF, user_id, 1
+    return transaction.create(row)
+
+
+def edit_member_part(row: StaffRow, changes: dict[str, Any], actor: str) -> Part:
+    """Change the member that was read. Raises Stale."""
+    actions: list[Action] = [
+        StaffRow.version.set(StaffRow.version + 1),
+        StaffRow.changed_by.set(actor),
+        *(getattr(StaffRow, name).set(value) for name, value in changes.items()),
+    ]
+    return transaction.update(StaffRow, _STAFF, row.sk, actions, StaffRow.version == row.version, Stale)
+
+
+def roles() -> list[RoleRow]:
+    return list(RoleRow.query(_ROLES, consistent_read=True))
+
+
+def role(role_id: str) -> RoleRow | None:
+    return RoleRow.find(_ROLES, role_id, consistent=True)
+
+
+def add_role_part(row: RoleRow, role_id: str, error: type[Exception] = rules.RoleTaken) -> Part:
+    row.pk, row.sk, row.version = _ROLES, role_id, 1
+    return transaction.create(row, error)
+
+
+def edit_role_part(row: RoleRow, changes: dict[str, Any], actor: str) -> Part:
+    """Change the role that was read. Raises Stale."""
+    actions: list[Action] = [
+        RoleRow.version.set(RoleRow.version + 1),
+        RoleRow.changed_by.set(actor),
+        *(getattr(RoleRow, name).set(value) for name, value in changes.items()),
+    ]
+    return transaction.update(RoleRow, _ROLES, row.sk, actions, RoleRow.version == row.version, Stale)
+
+
+def delete_role_part(row: RoleRow) -> Part:
+    """Remove a role nobody has. Raises RoleInUse or Stale."""
+
+    def error(old: OldRow) -> Exception:
+        return rules.RoleInUse() if old and old["members"] else Stale()
+
+    unused = (RoleRow.version == row.version) & (RoleRow.members == 0)
+    return transaction.delete(row, unused, error)
+
+
+def count_members_part(role_id: str, members: int, active: int) -> Part:
+    """Change how many staff, and active staff, have a role.
+
+    Raises RoleNotFound, or LastOwner when no active owner would be left.
+    """
+    actions: list[Action] = [
+        RoleRow.members.set(RoleRow.members + members),
+        RoleRow.active_members.set(RoleRow.active_members + active),
+    ]
+    holds = RoleRow.pk.exists()
+    if role_id == rules.OWNER and active < 0:
+        holds &= RoleRow.active_members > -active
+
+    def error(old: OldRow) -> Exception:
+        return rules.LastOwner() if old else rules.RoleNotFound()
+
+    return transaction.update(RoleRow, _ROLES, role_id, actions, holds, error)
