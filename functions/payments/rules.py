@@ -211,8 +211,8 @@ def order_of_refund(refund_id: str) -> str:
 
 
 def own_upload(key: str, agent_id: str) -> bool:
-    """Whether an uploaded object was put there by this company: its id is a folder of the key."""
-    return ".." not in key and agent_id in key.split("/")[:-1]
+    """Whether an uploaded object is a voucher of this company."""
+    return key.startswith(f"agents/{agent_id}/voucher/")
 
 
 def before(table: Mapping[State, frozenset[State]], state: State) -> tuple[State, ...]:

@@ -17,7 +17,7 @@ BankReference = Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z-]{6,40}$"
 class Voucher(Body):
     """Proof of a bank transfer: the key of an uploaded picture or document."""
 
-    upload_key: Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z_./-]{10,200}$")]
+    upload_key: Annotated[str, StringConstraints(pattern=r"^agents/[0-9A-Z]{26}/voucher/[0-9A-Za-z.]{5,40}$")]
     payer_name: Annotated[str, Field(min_length=2, max_length=60)]
 
 

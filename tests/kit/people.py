@@ -1,0 +1,26 @@
+"""Access tokens of people in tests; needs `cloud`, where the signing key is kept."""
+
+from kit import clock, secrets, tokens
+from kit.tokens import Principal
+
+AGENT = "0AGENT00000000000000000000"
+OTHER_AGENT = "0OTHER00000000000000000000"
+USER = "0USER000000000000000000000"
+CLERK = "0CLERK00000000000000000000"
+
+
+def sign_with_test_key() -> None:
+    """Store the key that signs tokens and cursors."""
+    secrets.store("signing-key", "a key that only tests sign with: 0123456789")
+
+
+def agent_token(agent_id: str = AGENT, user_id: str = USER, role: str = "owner") -> str:
+    """The token of an agent's user."""
+    principal = Principal("agent", user_id, "S1", agent_id=agent_id, role=role)
+    return tokens.issue(principal, clock.now())
+
+
+def staff_token(*permissions: str, user_id: str = CLERK) -> str:
+    """The token of a member of staff who holds these permissions."""
+    principal = Principal("staff", user_id, "S2", permissions=frozenset(permissions))
+    return tokens.issue(principal, clock.now())
