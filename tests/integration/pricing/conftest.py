@@ -2,15 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
 import pytest
 
+from functions.admin import api as admin
 from functions.inventory import operations as inventory
-from functions.pricing import backoffice
 from kit import ids, transaction
-from kit.api import Api
 from tests.kit.engines import Cloud, Tables
 from tests.kit.http import Answer, call
 from tests.kit.people import sign_with_test_key, staff_token
@@ -29,13 +27,6 @@ class Sku:
     tags: tuple[str, ...] = ()
 
 
-@cache
-def _admin() -> Api:
-    app = Api("admin")
-    app.register_blueprint(backoffice.door, url_prefix="/admin")
-    return app
-
-
 @pytest.fixture
 def sku(tables: Tables, at: Clock) -> Sku:
     """A SKU with stock."""
@@ -48,11 +39,10 @@ def sku(tables: Tables, at: Clock) -> Sku:
 def desk(tables: Tables, cloud: Cloud, at: Clock) -> Callable[..., Answer]:
     """Calls the back office as a clerk for prices."""
     sign_with_test_key()
-    app = _admin()
     token = staff_token("pricing")
 
     def ask(method: str, path: str, body: Any = None, **options: Any) -> Answer:
-        return call(app, method, f"/admin{path}", body, **{"token": token} | options)
+        return call(admin.app, method, f"/admin{path}", body, **{"token": token} | options)
 
     return ask
 

@@ -321,6 +321,10 @@ class Api(Chalice, _Endpoints):
     def __init__(self, name: str) -> None:
         super().__init__(name, configure_logs=False)
 
+    def _register_route(self, name: str, user_handler: Any, kwargs: Any, **unused: Any) -> None:
+        # Chalice empties the declaration it registers; a door may be mounted by several apps.
+        super()._register_route(name, user_handler, kwargs | {"kwargs": dict(kwargs["kwargs"])}, **unused)
+
     def __call__(self, event: Any, context: Any) -> dict[str, Any]:
         event = self._with_resource(event)
         request = Request(event, context)
