@@ -66,11 +66,11 @@ def _award(fact: OrderPaid, now: datetime) -> Award:
     held = awards.award(fact.agent_id, fact.order_id)
     if held and held.paid_at:
         return held
+    before = accounts.account(fact.agent_id)  # first: its version guards what is counted per agent
     rule, campaigns = _programme_at(fact.paid_at)
     given = _given(fact.agent_id, campaigns)
     withheld = agents.company(fact.agent_id).state in _NO_POINTS
     grants = [] if withheld else earning.earned(fact.lines, fact.tier, rule, campaigns, given)
-    before = accounts.account(fact.agent_id)
     ledger = Ledger(before, clock.business_day(now))
     granted = _granted(held or Award(fact.agent_id, fact.order_id), fact, rule, grants)
     _book(ledger, granted)
@@ -160,13 +160,13 @@ def _reverse(fact: OrderRefunded, now: datetime) -> None:
     if held is None or not held.paid_at:
         _remember(fact, held)
         return
+    before = accounts.account(fact.agent_id)  # first: its version guards what is counted per agent
     lost = held.lost(_lost(held, fact))
     points = sum(lost.values())
     if not points:
         return
     pending = min(points, held.pending)
     gone = _expired_before(held, points - pending, now)
-    before = accounts.account(fact.agent_id)
     ledger = Ledger(before, clock.business_day(now))
     refunded_at = clock.from_text(fact.refunded_at)
     cause = Cause(f"reverse#{fact.refund_id}", refunded_at, "refund", fact.refund_id, held.order_no)

@@ -26,7 +26,7 @@ class Award:
     reversed: Mapping[str, int] = field(default_factory=dict)  # rule id → points
     expires_on: str | None = None
     activation_days: int = 0
-    validity_months: int = 12
+    validity_months: int = 0
     completed_at: str = ""
     early_refunds: tuple[Mapping[str, Any], ...] = ()  # refunds that arrived before the payment
     available_after: int = 0  # spendable points once it was booked

@@ -32,7 +32,7 @@ def award_part(before: Award | None, after: Award) -> Part:
     row = AwardRow(
         agent_key(after.agent_id),
         f"AWARD#{after.order_id}",
-        document=write(after) | {"version": version},
+        document=write(after, compact=True) | {"version": version},
         version=version,
         activation_shard=shard(after.agent_id) if after.activates_at else None,
         activates_at=after.activates_at,

@@ -190,9 +190,9 @@ def adapter(model: type[Model]) -> TypeAdapter[Model]:
     return _adapters[model]
 
 
-def write(value: object) -> dict[str, Any]:
-    """A value as a document; what is as by default is left out."""
-    document: dict[str, Any] = adapter(type(value)).dump_python(value, mode="json", exclude_defaults=True)
+def write(value: object, compact: bool = False) -> dict[str, Any]:
+    """A value as a document; `compact` leaves out defaults, for types whose defaults are empty."""
+    document: dict[str, Any] = adapter(type(value)).dump_python(value, mode="json", exclude_defaults=compact)
     return document
 
 

@@ -1,4 +1,4 @@
-"""The ledger: earliest expiry first, debt repaid first, nothing expired is ever spent, and sums always agree."""
+"""The ledger: earliest expiry first, debt repaid first, nothing expired is ever spent, sums always agree."""
 
 from datetime import UTC, date, datetime
 
