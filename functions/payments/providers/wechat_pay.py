@@ -30,6 +30,7 @@ from functions.payments.providers.wechat_documents import (
 from kit import clock, http_client, secrets
 from kit.errors import Malformed
 from kit.http_client import ProviderRefused, ProviderUnreachable, ProviderUnsure
+from kit.log import logger
 
 _OBJECT: TypeAdapter[dict[str, Any]] = TypeAdapter(dict[str, Any])
 
@@ -282,5 +283,8 @@ def _refusal(response: requests.Response) -> ProviderRefused | ProviderUnsure:
     except ValueError:
         return ProviderUnsure(reason=f"HTTP {response.status_code}")
     code = str(error.get("code", response.status_code))
+    logger.info(
+        "wechat_pay_refused", extra={"provider_code": code, "provider_id": response.headers.get("Request-ID")}
+    )
     kind = AlreadyPaid if code == "ORDER_PAID" else ProviderRefused
     return kind(code, str(error.get("message", "")))

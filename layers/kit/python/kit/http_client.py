@@ -1,4 +1,4 @@
-"""Outgoing HTTP with time-outs, connection reuse and no redirects; and the two ways a provider can fail us."""
+"""Outgoing HTTP with time-outs, connection reuse and no redirects, and how a provider can fail us."""
 
 from typing import Any, ClassVar
 
@@ -10,14 +10,21 @@ TIMEOUT_SECONDS = (2.0, 5.0)
 
 
 class ProviderRefused(DomainError):
-    """The provider understood the request and said no; `provider_code` is its own name for the reason."""
+    """The provider understood the request and said no; `provider_code` is its own name for the reason.
+
+    Its `message` is for the log, not for the person.
+    """
 
     status: ClassVar[int] = 502
     title: ClassVar[str] = "对方服务拒绝了请求"
 
     def __init__(self, provider_code: str, message: str = "") -> None:
-        super().__init__(message or None, provider_code=provider_code)
+        super().__init__(provider_code=provider_code)
         self.provider_code = provider_code
+        self.message = message
+
+    def __str__(self) -> str:
+        return f"{self.provider_code}: {self.message}"
 
 
 class ProviderUnsure(DomainError):

@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, TypeAdapter
 
 from kit import clock, http_client, secrets
 from kit.http_client import ProviderRefused, ProviderUnsure
+from kit.log import logger
 
 BUSY = -1
 INVALID_CODE = 40029
@@ -234,7 +235,10 @@ def _refuse(response: requests.Response) -> None:
     if errcode == BUSY:
         raise ProviderUnsure(reason="busy")
     if errcode:
-        raise WechatRefused(errcode, str(_object(response).get("errmsg", "")))
+        # The text ends with the request's id at WeChat, which its support asks for.
+        message = str(_object(response).get("errmsg", ""))
+        logger.info("wechat_refused", extra={"errcode": errcode, "errmsg": message})
+        raise WechatRefused(errcode, message)
     if response.status_code != 200:
         raise ProviderUnsure(reason=f"HTTP {response.status_code}")
 
