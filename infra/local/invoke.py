@@ -13,7 +13,7 @@ from typing import Any
 from awslambdaric.lambda_runtime_marshaller import to_json
 
 from infra import description
-from infra.local import names
+from infra.local import grants, names
 
 logger = logging.getLogger(__name__)
 Handler = Callable[[Any, Any], Any]
@@ -60,7 +60,8 @@ class Functions:
         entry = self.entries[name]
         context = Context(name, entry["memorySize"], entry["timeout"])
         try:
-            answer = self._handler(name)(json.loads(json.dumps(event)), context)
+            with grants.acting_as(name):
+                answer = self._handler(name)(json.loads(json.dumps(event)), context)
             return json.loads(to_json(answer))
         except Exception as error:  # any failure of a handler is a failed invocation, and no more than that
             logger.exception("%s failed", name)
@@ -72,14 +73,17 @@ class Functions:
         for name in self.entries:
             try:
                 self._handler(name)
-            except (ImportError, AttributeError):
-                logger.exception("%s has no handler", name)
+            except FunctionFailed:
+                logger.exception("%s cannot be imported", name)
                 missing.append(name)
         return missing
 
     def _handler(self, name: str) -> Handler:
         if name not in self.handlers:
-            self.handlers[name] = handler(self.entries[name]["handler"])
+            try:
+                self.handlers[name] = handler(self.entries[name]["handler"])
+            except Exception as error:  # whatever a module does when it is imported
+                raise FunctionFailed(f"{name}: {type(error).__name__}: {error}") from error
         return self.handlers[name]
 
     def events(self, kind: str) -> list[tuple[str, Any]]:

@@ -7,12 +7,13 @@ import logging
 import os
 import signal
 import sys
+import threading
 
 import boto3
 from botocore.config import Config
 from werkzeug.serving import WSGIRequestHandler, make_server
 
-from infra.local import names, prepare
+from infra.local import grants, names, prepare
 from infra.local.clock import LocalClock
 from infra.local.dev import Dev
 from infra.local.gateway import Gateway
@@ -32,10 +33,10 @@ class _Handler(WSGIRequestHandler):
 def main(descriptor: int) -> None:
     """Serve on a socket somebody else has opened."""
     logging.basicConfig(format="%(asctime)s %(name)s %(levelname)s %(message)s", level=logging.WARNING)
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     here = place()
     clock = LocalClock(here.clock)
     clock.install()
+    grants.enforce()
     for service in ("events", "s3", "sqs", "ssm"):
         aws.client(service)  # botocore makes clients safely only in one thread
     os.environ.update(names.environment())
@@ -49,8 +50,14 @@ def main(descriptor: int) -> None:
     triggers = Triggers(here, functions, switch, store, sqs)
     site = Site(Gateway(functions.events("http"), switch), Dev(here, clock, switch, triggers, sqs))
     server = make_server(HOST, here.shop, site, threaded=True, request_handler=_Handler, fd=descriptor)
+    server.daemon_threads = (
+        False  # so that closing waits for the requests in hand; new ones wait for the next process
+    )
+    signal.signal(signal.SIGTERM, lambda *_: threading.Thread(target=server.shutdown).start())
     triggers.start()
-    server.serve_forever()
+    server.serve_forever(poll_interval=0.1)
+    triggers.stop()
+    server.server_close()
 
 
 if __name__ == "__main__":

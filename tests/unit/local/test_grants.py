@@ -1,0 +1,54 @@
+"""A function may do what its role allows, and nothing else."""
+
+from collections.abc import Iterator
+
+import botocore.session
+import pytest
+from botocore import handlers
+from botocore.client import BaseClient
+from botocore.stub import Stubber
+
+from infra.local import grants, names
+
+
+@pytest.fixture
+def dynamodb() -> Iterator[BaseClient]:
+    """A client made while grants are enforced; it reaches nobody."""
+    before = list(handlers.BUILTIN_HANDLERS)
+    grants.enforce()
+    client = botocore.session.Session().create_client("dynamodb", region_name=names.REGION)
+    handlers.BUILTIN_HANDLERS[:] = before
+    with Stubber(client) as stubber:
+        stubber.add_response("get_item", {})
+        stubber.add_response("put_item", {})
+        yield client
+
+
+ROW = {"TableName": "dealer-shop-local-settings", "Key": {"pk": {"S": "a"}, "sk": {"S": "b"}}}
+ITEM = {"TableName": "dealer-shop-local-settings", "Item": {"pk": {"S": "a"}, "sk": {"S": "b"}}}
+
+
+def test_a_reader_reads_but_does_not_write(dynamodb: BaseClient) -> None:
+    with grants.acting_as("settings-api"):
+        dynamodb.get_item(**ROW)  # type: ignore[attr-defined]
+        with pytest.raises(grants.AccessDenied, match="settings-api may not dynamodb:PutItem"):
+            dynamodb.put_item(**ITEM)  # type: ignore[attr-defined]
+
+
+def test_a_transaction_is_judged_by_each_of_its_writes(dynamodb: BaseClient) -> None:
+    with grants.acting_as("settings-api"), pytest.raises(grants.AccessDenied, match="PutItem"):
+        dynamodb.transact_write_items(TransactItems=[{"Put": ITEM}])  # type: ignore[attr-defined]
+
+
+def test_another_context_is_out_of_reach(dynamodb: BaseClient) -> None:
+    other = {"TableName": "dealer-shop-local-points", "Key": ROW["Key"]}
+    with (
+        grants.acting_as("settings-api"),
+        pytest.raises(grants.AccessDenied, match="table/dealer-shop-local-points"),
+    ):
+        dynamodb.get_item(**other)  # type: ignore[attr-defined]
+
+
+def test_outside_of_functions_nothing_is_refused(dynamodb: BaseClient) -> None:
+    dynamodb.get_item(**ROW)  # type: ignore[attr-defined]
+    dynamodb.put_item(**ITEM)  # type: ignore[attr-defined]
