@@ -29,6 +29,7 @@ COMPANIES = (
     "ems",
     "shentong",
     "jtexpress",
+    "annengwuliu",
 )
 SIGNED = "3"
 # A parcel's usual way: state and words of each step.
