@@ -19,6 +19,7 @@ class Place:
     cloud: int
     providers: int  # the first of several in a row
     demo: bool = True  # whether the first start fills the shop
+    reload: bool = True  # whether the functions restart when their files change
 
     @property
     def address(self) -> str:
@@ -53,4 +54,5 @@ def place() -> Place:
         cloud=int(os.environ.get("SHOP_CLOUD_PORT", shop + 2)),
         providers=int(os.environ.get("SHOP_PROVIDERS_PORT", shop + 10)),
         demo=os.environ.get("SHOP_DEMO", "yes") == "yes",
+        reload=os.environ.get("SHOP_RELOAD", "yes") == "yes",
     )

@@ -110,9 +110,13 @@ class Supervisor:
         os.environ.update(names.endpoints(place.tables if engines.dynoxide() else place.cloud, place.cloud))
         os.environ.update(names.environment())
         os.environ["PYTHONPATH"] = os.pathsep.join([str(ROOT), str(ROOT / "layers" / "kit" / "python")])
-        self._parts = list(self._described())
-        for part in self._parts:
-            self._start(part)
+        for stage in (self._engines(), self._services()):
+            parts = list(stage)
+            self._parts += parts
+            for part in parts:
+                self._launch(part)
+            for part in parts:
+                self._await(part)
 
     def stay(self) -> None:
         """Restart the functions when their files change, and any part that ends by itself."""
@@ -123,7 +127,7 @@ class Supervisor:
             yield_on_timeout=True,
         )
         for changes in looks:
-            if changes:
+            if changes and self._place.reload:
                 _say("代码有改动，重新载入函数")
                 self._parts[-1].stop()
             self._revive()
@@ -135,7 +139,7 @@ class Supervisor:
             part.stop()
         self._pids.unlink(missing_ok=True)
 
-    def _described(self) -> Iterator[Part]:
+    def _engines(self) -> Iterator[Part]:
         place = self._place
         if engines.dynoxide():
             file = place.folder / "tables.sqlite"
@@ -153,6 +157,9 @@ class Supervisor:
             ),
             lambda: engines.cloud_answers(place.cloud),
         )
+
+    def _services(self) -> Iterator[Part]:
+        place = self._place
         yield Part(
             "providers",
             "微信、短信、快递等服务的替身",
@@ -166,12 +173,15 @@ class Supervisor:
             lambda: engines.answers(f"{place.address}/_local/ready"),
         )
 
-    def _start(self, part: Part) -> None:
+    def _launch(self, part: Part) -> None:
         part.began = time.monotonic()
         if part.name == "providers":
             self._place.provider_addresses.unlink(missing_ok=True)
         part.process = part.start()
         self._note()
+
+    def _await(self, part: Part) -> None:
+        assert part.process
         try:
             engines.wait_ready(part.process, part.ready, part.title, _START_SECONDS)
         except engines.DidNotStart as failure:
@@ -191,7 +201,8 @@ class Supervisor:
             for later in reversed(self._parts[index + 1 :]):
                 later.stop()
             try:
-                self._start(part)
+                self._launch(part)
+                self._await(part)
             except CannotRun as failure:
                 _say(str(failure))
                 return

@@ -73,8 +73,11 @@ class Triggers:
         self._keep("schedules", lambda: self.scheduler.step(clock.now()) > 0)
 
     def stop(self) -> None:
-        """Begin nothing more, and wait for what is being done."""
+        """Begin nothing more."""
         self._stopping.set()
+
+    def join(self) -> None:
+        """Wait for what is being done."""
         for thread in self._threads:
             thread.join()
 

@@ -11,7 +11,7 @@ import threading
 
 import boto3
 from botocore.config import Config
-from werkzeug.serving import WSGIRequestHandler, make_server
+from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler
 
 from infra.local import grants, names, prepare
 from infra.local.clock import LocalClock
@@ -49,7 +49,7 @@ def main(descriptor: int) -> None:
     store = Store(os.environ["AWS_ENDPOINT_URL_DYNAMODB"])
     triggers = Triggers(here, functions, switch, store, sqs)
     site = Site(Gateway(functions.events("http"), switch), Dev(here, clock, switch, triggers, sqs))
-    server = make_server(HOST, here.shop, site, threaded=True, request_handler=_Handler, fd=descriptor)
+    server = ThreadedWSGIServer(HOST, here.shop, site, _Handler, fd=descriptor)
     server.daemon_threads = (
         False  # so that closing waits for the requests in hand; new ones wait for the next process
     )

@@ -78,6 +78,7 @@ def product(tables: Tables, cloud: Cloud, tmp_path: Path) -> Iterator[Product]:
     product = Product(tmp_path)
     yield product
     product.triggers.stop()
+    product.triggers.join()
     product.store.close()
 
 
