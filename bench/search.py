@@ -18,7 +18,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from functions.catalog.search import build, snapshot
 from functions.catalog.search.documents import Document, Sku
-from functions.catalog.search.index import Index, Label
+from functions.catalog.search.index import Index, Label, empty
 from functions.catalog.search.query import Query, search, suggest
 
 CHARACTERS = (
@@ -73,7 +73,7 @@ class Catalogue:
         skus = tuple(
             Sku(
                 f"S{number:08}{variant}", 1, f"SKU-{number:06}-{variant}", f"69{number:010}{variant}",
-                f"{draw.choice((100, 250, 500))}g", "盒", price * (variant + 1), 6, 6, 24, True, True,
+                f"{draw.choice((100, 250, 500))}g", "", "盒", price * (variant + 1), 6, 6, 24, True, True,
             )
             for variant in range(draw.choice((1, 2)))
         )  # fmt: skip
@@ -139,7 +139,7 @@ def measure(size: int) -> None:
     catalogue = Catalogue(size)
     labels, documents = catalogue.labels(), list(catalogue.documents())
     start = time.process_time()
-    built = build.apply(build.empty(), documents, labels=labels)
+    built = build.apply(empty(), documents, labels=labels)
     print(f"{size:,} products\n  full build             {time.process_time() - start:8.1f} s")
     stored = snapshot.dump(built)
     asked = queries(catalogue, built)

@@ -8,16 +8,11 @@ from pypinyin import Style, lazy_pinyin
 from pyroaring import BitMap
 
 from functions.catalog.search import pinyin, text
-from functions.catalog.search.documents import Document, Documents, Sku, pack
+from functions.catalog.search.documents import Document, pack
 from functions.catalog.search.index import DESCRIPTION, NAME, Bitmaps, Directory, Index, Label, Labels
 from functions.catalog.search.slices import digits_of
 
 _MOST_CHARACTERS = 400
-
-
-def empty() -> Index:
-    """An index of nothing."""
-    return Index(Bitmaps([], [], b""), Documents([], b""), Directory(b""), Labels({}))
 
 
 def name_terms(name: str) -> set[str]:
@@ -66,9 +61,10 @@ def apply(
     removed: Iterable[str] = (),
     labels: Mapping[str, Label] | None = None,
 ) -> Index:
-    """The index after some products were written and others removed; the old one is left as it is.
+    """The index after some products were written and others removed: itself if nothing is different.
 
-    A changed product keeps its document number, a new one gets the next. `labels` replaces all labels.
+    The old one is left as it is. A changed product keeps its document number, a new one gets the next.
+    `labels` replaces all labels.
     """
     wanted: dict[str, Document | None] = dict.fromkeys(removed)
     wanted |= {document.product_id: document for document in changed}
@@ -93,11 +89,14 @@ def apply(
         lines_in |= _lines(document, number)
         lines_out |= _lines(old, number)
         packed[number] = pack(document) if document else b""
+    renamed = labels is not None and labels != index.labels.all
+    if not packed and not renamed:
+        return index
     return Index(
         _bitmaps(index.bitmaps, joins, leaves),
         index.documents.replaced(packed),
         _directory(index.directory, lines_in, lines_out),
-        index.labels if labels is None else Labels(labels),
+        Labels(labels) if labels is not None else index.labels,
     )
 
 
@@ -135,6 +134,3 @@ def _directory(old: Directory, lines_in: set[bytes], lines_out: set[bytes]) -> D
         return old
     lines = set(old.lines.splitlines(keepends=True)) - lines_out | lines_in
     return Directory(b"".join(sorted(lines)))
-
-
-__all__ = ["Document", "Sku", "apply", "empty", "label"]

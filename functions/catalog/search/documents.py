@@ -23,6 +23,7 @@ class Sku:
     code: str
     barcode: str
     spec: str
+    image: str
     unit: str
     price_fen: int
     minimum: int

@@ -210,6 +210,11 @@ class Index:
         number = self.directory.number("p" + product_id)
         return None if number is None else self.documents[number]
 
+    def product_ids(self) -> list[str]:
+        """The ids of all products."""
+        everywhere = self.bitmaps.any(self.bitmaps.beginning("s"))
+        return [self.documents[number].product_id for number in everywhere]
+
     def prices_with(self, prices: Mapping[str, int]) -> Prices:
         """Prices for a viewer who pays other than base prices for some SKUs. `prices`: SKU id → fen."""
         numbers = {self.directory.number("s" + sku_id) for sku_id in prices}
@@ -220,3 +225,8 @@ class Index:
             ones = BitMap([n for n, price in repriced.items() if price >> place & 1])
             column.append((digit - others) | ones)
         return Prices(column, self.bitmaps["s" + ON_SALE])
+
+
+def empty() -> Index:
+    """An index of nothing."""
+    return Index(Bitmaps([], [], b""), Documents([], b""), Directory(b""), Labels({}))

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from functions.catalog.search import build, snapshot
 from functions.catalog.search.documents import Document, Sku
-from functions.catalog.search.index import Index, Label
+from functions.catalog.search.index import Index, Label, empty
 from functions.catalog.search.query import Found, Query, search
 
 BRANDS = {"xh": "西湖牌", "wy": "武夷山", "nestle": "雀巢 Nestle"}
@@ -35,7 +35,7 @@ def a_product(
     prices = prices or {f"{product_id}-1": 1_000}
     codes = [*codes, *[""] * len(prices)]
     skus = tuple(
-        Sku(sku_id, 1, code, "", "500g", "盒", price, 1, 1, 12, True, True)
+        Sku(sku_id, 1, code, "", "500g", "", "盒", price, 1, 1, 12, True, True)
         for (sku_id, price), code in zip(prices.items(), codes, strict=False)
     )
     return Document(
@@ -53,7 +53,7 @@ def labels() -> dict[str, Label]:
 
 def an_index(*products: Document) -> Index:
     """An index that went through its stored form."""
-    return snapshot.load(snapshot.dump(build.apply(build.empty(), products, labels=labels())))
+    return snapshot.load(snapshot.dump(build.apply(empty(), products, labels=labels())))
 
 
 def names(index: Index, found: Found) -> list[str]:

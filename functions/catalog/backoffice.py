@@ -1,0 +1,155 @@
+"""The catalogue for staff: products, categories, brands, tags, shelves."""
+
+from functions.catalog import rules
+from functions.catalog.operations import arranging, editing, grouping
+from functions.catalog.rules import Kind
+from functions.catalog.schemas import staff
+from kit import ids
+from kit.api import Call, Door, permission
+from kit.errors import Stale
+from kit.pages import Page
+
+door = Door("catalog")
+READ, WRITE = permission("catalog.read"), permission("catalog.write")
+_DESCRIPTION_BYTES = 262_144
+_SAVING = (rules.CodeTaken, rules.GroupUnknown, rules.TooManyChanges)
+_PLACING = (rules.GroupUnknown, rules.NameTaken, rules.TooDeep, rules.NotBelowItself, rules.TooManyGroups)
+
+
+@door.endpoint("GET", "/products", access=READ, query=staff.StaffQuery, answer=Page[staff.StaffCard])
+def list_products(call: Call) -> Page[staff.StaffCard]:
+    """Products of a state, changed last first; with words or filters, the best match first."""
+    return arranging.list_products(call.query, call.now)
+
+
+@door.endpoint(
+    "POST",
+    "/products",
+    access=WRITE,
+    body=staff.NewProduct,
+    answer=staff.StaffProduct,
+    status=201,
+    errors=_SAVING,
+    most_bytes=_DESCRIPTION_BYTES,
+)
+def create_product(call: Call) -> staff.StaffProduct:
+    """Make a product as a draft and begin to keep stock for its SKUs."""
+    return editing.create(call.body, ids.short_id, call.principal.user_id, call.now)
+
+
+@door.endpoint(
+    "GET", "/products/{product_id}", access=READ, answer=staff.StaffProduct, errors=(rules.ProductUnknown,)
+)
+def show_product(call: Call, product_id: str) -> staff.StaffProduct:
+    """A product with its SKUs and their stock."""
+    return editing.show(product_id)
+
+
+@door.endpoint(
+    "PATCH",
+    "/products/{product_id}",
+    access=WRITE,
+    body=staff.EditProduct,
+    answer=staff.StaffProduct,
+    errors=(
+        *_SAVING,
+        rules.ProductUnknown,
+        rules.SkuUnknown,
+        rules.SkuMissing,
+        rules.CodeFixed,
+        rules.StateForbids,
+        rules.NothingToSell,
+        Stale,
+    ),
+    most_bytes=_DESCRIPTION_BYTES,
+)
+def edit_product(call: Call, product_id: str) -> staff.StaffProduct:
+    """Change a product; buyers with an older offer in hand are asked to confirm again."""
+    return editing.edit(product_id, call.body, ids.short_id, call.principal.user_id, call.now)
+
+
+def _declare_step(path: str, wanted: rules.State, name: str, summary: str) -> None:
+    def step(call: Call, product_id: str) -> staff.StaffProduct:
+        user_id = call.principal.user_id
+        return editing.change_state(product_id, call.body.version, wanted, user_id, call.now)
+
+    step.__name__, step.__doc__ = name, summary
+    door.endpoint(
+        "POST",
+        f"/products/{{product_id}}/{path}",
+        access=WRITE,
+        body=staff.ChangeState,
+        answer=staff.StaffProduct,
+        errors=(rules.ProductUnknown, rules.StateForbids, rules.NothingToSell, Stale),
+    )(step)
+
+
+_declare_step("publication", "on_sale", "publish_product", "Let agents buy a product.")
+_declare_step("withdrawal", "off_sale", "withdraw_product", "Take a product off sale.")
+_declare_step("archive", "archived", "archive_product", "Put a product away for good; orders keep it.")
+
+
+def _declare_groups(kind: Kind, path: str, new: type[staff.NewGroup], changed: type[staff.EditGroup]) -> None:
+    def list_all(call: Call) -> staff.Groups:
+        return grouping.list_all(kind)
+
+    def create(call: Call) -> staff.GroupView:
+        return grouping.create(kind, call.body, ids.short_id())
+
+    def edit(call: Call, group_id: str) -> staff.GroupView:
+        return grouping.edit(kind, group_id, call.body)
+
+    def remove(call: Call, group_id: str) -> None:
+        grouping.remove(kind, group_id)
+
+    for view, name, summary in (
+        (list_all, f"list_{path}", f"All {path}, by position, with the number of their products."),
+        (create, f"create_{kind}", f"Make a {kind}."),
+        (edit, f"edit_{kind}", f"Change a {kind}."),
+        (remove, f"remove_{kind}", f"Remove a {kind} that nothing belongs to."),
+    ):
+        view.__name__, view.__doc__ = name, summary
+
+    one, view_model = f"/{path}/{{group_id}}", staff.GroupView
+    door.endpoint("GET", f"/{path}", access=READ, answer=staff.Groups)(list_all)
+    door.endpoint("POST", f"/{path}", access=WRITE, body=new, answer=view_model, status=201, errors=_PLACING)(
+        create
+    )
+    door.endpoint("PATCH", one, access=WRITE, body=changed, answer=view_model, errors=(*_PLACING, Stale))(
+        edit
+    )
+    door.endpoint("DELETE", one, access=WRITE, status=204, errors=(rules.GroupUnknown, rules.GroupInUse))(
+        remove
+    )
+
+
+_declare_groups("category", "categories", staff.NewCategory, staff.EditCategory)
+_declare_groups("brand", "brands", staff.NewGroup, staff.EditGroup)
+_declare_groups("tag", "tags", staff.NewGroup, staff.EditGroup)
+
+
+@door.endpoint("GET", "/shelves", access=READ, answer=staff.ShelfPlans)
+def list_shelves(call: Call) -> staff.ShelfPlans:
+    """How the shelves of the home page are filled."""
+    return arranging.shelves()
+
+
+@door.endpoint(
+    "PUT",
+    "/shelves/{shelf}",
+    access=WRITE,
+    body=staff.ArrangeShelf,
+    answer=staff.ShelfPlanView,
+    errors=(rules.ShelfUnknown, rules.ProductUnknown, Stale),
+)
+def arrange_shelf(call: Call, shelf: str) -> staff.ShelfPlanView:
+    """Pin products to a shelf and set its length."""
+    return arranging.arrange(shelf, call.body)
+
+
+@door.endpoint(
+    "GET", "/searches/without-results", access=READ, query=staff.WordsQuery, answer=staff.WordsList
+)
+def list_words_without_results(call: Call) -> staff.WordsList:
+    """What agents looked for in a month and did not find."""
+    return arranging.words_without_results(call.query.month)

@@ -1,0 +1,37 @@
+"""What SKUs offer: the newest version for buying, any version for looking back."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from functions.catalog import rules
+from functions.catalog.rules import Offer
+from functions.catalog.table import groups, products
+
+_MOST_HELD = 5_000
+_held: dict[tuple[str, int], Offer] = {}
+
+
+def current_offers(sku_ids: Iterable[str]) -> dict[str, Offer]:
+    """The newest offers by SKU, as of this moment, in categories as they are now; unknown SKUs left out."""
+    parents, _ = groups.tree()
+    return {
+        sku_id: replace(offer, category_path=rules.path_to(offer.category_path[-1], parents))
+        for sku_id, offer in products.current_offers(sku_ids).items()
+    }
+
+
+def offers_at(versions: Iterable[tuple[str, int]]) -> dict[tuple[str, int], Offer]:
+    """Offers by (SKU, version) as they were then; unknown ones left out. Never change, so kept in memory."""
+    wanted = list(versions)
+    known = {version: _held[version] for version in wanted if version in _held}
+    found = products.offers_at(version for version in wanted if version not in known)
+    if len(_held) + len(found) > _MOST_HELD:
+        _held.clear()
+    _held.update(found)
+    return known | found
+
+
+def sku_ids_by_code(codes: Iterable[str]) -> dict[str, str]:
+    """SKU ids by code as given, whatever its case; unknown codes left out."""
+    by_stored = {code.strip().upper(): code for code in codes}
+    return {by_stored[code]: sku_id for code, sku_id in products.sku_ids_by_code(by_stored).items()}

@@ -1,0 +1,179 @@
+"""Goods as a viewer sees them: at the company's own prices or none, with stock as the shop shows it."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from functions.agents import operations as agents
+from functions.agents.schemas import Company
+from functions.catalog.rules import Offer, Product, offers_of
+from functions.catalog.schemas.shop import Card, Named, ProductView, SkuView, StockView
+from functions.catalog.search.documents import Document
+from functions.catalog.search.index import Labels
+from functions.inventory import operations as inventory
+from functions.pricing import operations as pricing
+from functions.pricing.operations import SkuPrice
+from functions.settings import operations as settings
+from kit.tokens import Principal
+
+
+@dataclass(frozen=True)
+class Viewer:
+    """Who is looking. `company` is set only if its state opens prices to it."""
+
+    agent_id: str | None = None
+    company: Company | None = None
+
+
+@dataclass(frozen=True)
+class _Terms:
+    """What the SKUs on a page cost the viewer, and how many there are."""
+
+    prices: Mapping[str, SkuPrice]
+    stock: Mapping[str, inventory.Stock]
+    exact: bool
+
+    def price(self, sku_id: str) -> int | None:
+        found = self.prices.get(sku_id)
+        return found.price_fen if found else None
+
+    def stock_of(self, sku_ids: Iterable[str]) -> StockView:
+        """The stock of a SKU, or of all SKUs of a product together."""
+        kept = [self.stock[sku_id] for sku_id in sku_ids if sku_id in self.stock]
+        bands = {one.band for one in kept}
+        available = sum(max(one.available, 0) for one in kept) if self.exact else None
+        return StockView(
+            available=available, band="plenty" if "plenty" in bands else "few" if "few" in bands else "none"
+        )
+
+
+def viewer_of(caller: Principal | None) -> Viewer:
+    """Who is looking; staff see the shop as visitors do."""
+    if caller is None or caller.agent_id is None:
+        return Viewer()
+    company = agents.company(caller.agent_id)
+    return Viewer(company.agent_id, company if agents.may_browse_prices(company) else None)
+
+
+def cards(documents: Sequence[Document], labels: Labels, viewer: Viewer, now: datetime) -> list[Card]:
+    """Products as cards, in the order given; those without a SKU on sale are left out."""
+    offers = {document.product_id: _offers_on_sale(document) for document in documents}
+    terms = _terms([offer for several in offers.values() for offer in several], viewer, now)
+    return [
+        _card(document, offers[document.product_id], labels, terms)
+        for document in documents
+        if offers[document.product_id]
+    ]
+
+
+def page(product: Product, path: Sequence[str], labels: Labels, viewer: Viewer, now: datetime) -> ProductView:
+    """A product with its SKUs on sale."""
+    offers = {offer.sku_id: offer for offer in offers_of(product, path) if offer.on_sale}
+    terms = _terms(list(offers.values()), viewer, now)
+    return ProductView(
+        product_id=product.product_id,
+        name=product.name,
+        subtitle=product.subtitle,
+        description=product.description,
+        images=list(product.images),
+        brand=_named(labels, "b", product.brand_id),
+        category=_all_named(labels, "c", path),
+        tags=_all_named(labels, "t", product.tag_ids),
+        spec_names=list(product.spec_names),
+        skus=[_sku(offers[sku.sku_id], sku.values, terms) for sku in product.skus if sku.sku_id in offers],
+        price_hidden=viewer.company is None,
+        published_at=product.published_at,
+    )
+
+
+def _terms(offers: Sequence[Offer], viewer: Viewer, now: datetime) -> _Terms:
+    return _Terms(
+        prices=pricing.prices_for(viewer.company, offers, now) if viewer.company else {},
+        stock=inventory.stock(offer.sku_id for offer in offers),
+        exact=settings.order_settings().stock_display == "exact",
+    )
+
+
+def _card(document: Document, offers: Sequence[Offer], labels: Labels, terms: _Terms) -> Card:
+    shown = min(offers, key=lambda offer: terms.price(offer.sku_id) or offer.base_price_fen)
+    paid = [fen for offer in offers if (fen := terms.price(offer.sku_id)) is not None]
+    price = terms.prices.get(shown.sku_id)
+    return Card(
+        product_id=document.product_id,
+        name=document.name,
+        subtitle=document.subtitle,
+        image=document.image,
+        brand=_named(labels, "b", document.brand_id),
+        tags=_all_named(labels, "t", document.tag_ids),
+        sku_id=shown.sku_id if len(offers) == 1 else None,
+        sku_count=len(offers),
+        spec=shown.spec,
+        unit=shown.unit,
+        minimum=shown.minimum,
+        multiple=shown.multiple,
+        units_per_carton=shown.units_per_carton,
+        price_hidden=price is None,
+        price_fen=min(paid, default=None),
+        highest_price_fen=max(paid, default=None),
+        base_price_fen=price.base_price_fen if price else None,
+        price_label=price.label if price else "",
+        stock=terms.stock_of(offer.sku_id for offer in offers),
+        sold=document.sales,
+    )
+
+
+def _sku(offer: Offer, values: Sequence[str], terms: _Terms) -> SkuView:
+    price = terms.prices.get(offer.sku_id)
+    return SkuView(
+        sku_id=offer.sku_id,
+        offer_version=offer.version,
+        code=offer.code,
+        values=list(values),
+        spec=offer.spec,
+        image=offer.image,
+        unit=offer.unit,
+        minimum=offer.minimum,
+        multiple=offer.multiple,
+        units_per_carton=offer.units_per_carton,
+        price_fen=price.price_fen if price else None,
+        base_price_fen=price.base_price_fen if price else None,
+        price_label=price.label if price else "",
+        points_eligible=offer.points_eligible,
+        stock=terms.stock_of([offer.sku_id]),
+    )
+
+
+def _offers_on_sale(document: Document) -> list[Offer]:
+    """Offers as the index knows them."""
+    return [
+        Offer(
+            sku_id=sku.sku_id,
+            version=sku.version,
+            product_id=document.product_id,
+            name=document.name,
+            code=sku.code,
+            spec=sku.spec,
+            image=sku.image or document.image,
+            unit=sku.unit,
+            base_price_fen=sku.price_fen,
+            minimum=sku.minimum,
+            multiple=sku.multiple,
+            units_per_carton=sku.units_per_carton,
+            category_path=document.category_ids,
+            brand_id=document.brand_id,
+            tags=document.tag_ids,
+            on_sale=True,
+            points_eligible=sku.points_eligible,
+        )
+        for sku in document.skus
+        if sku.on_sale
+    ]
+
+
+def _named(labels: Labels, family: str, group_id: str) -> Named | None:
+    label = labels.all.get(family + group_id)
+    return Named(id=group_id, name=label.name) if label else None
+
+
+def _all_named(labels: Labels, family: str, group_ids: Iterable[str]) -> list[Named]:
+    return [named for group_id in group_ids if (named := _named(labels, family, group_id))]

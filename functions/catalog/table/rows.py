@@ -1,0 +1,145 @@
+"""Rows and keys of the catalog table."""
+
+import os
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from pynamodb.attributes import JSONAttribute, NumberAttribute, UnicodeAttribute
+from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
+
+from functions.catalog.rules import Kind, State
+from kit import rows
+
+PRODUCT, CURRENT = "PRODUCT", "CURRENT"
+TREE, SHELVES, SEARCH = "TREE", "SHELVES", "SEARCH"
+GROUPS: dict[Kind, str] = {"category": "CATEGORIES", "brand": "BRANDS", "tag": "TAGS"}
+
+
+class _Row(rows.Row):
+    class Meta:
+        table_name = os.environ["CATALOG_TABLE"]
+
+    pk = UnicodeAttribute(hash_key=True)
+    sk = UnicodeAttribute(range_key=True)
+
+
+class ByList(GlobalSecondaryIndex["ProductRow"]):
+    """Products of a state, by their last change."""
+
+    class Meta:
+        index_name = "by_list"
+        projection = AllProjection()
+
+    list_key = UnicodeAttribute(hash_key=True)
+    list_sort = UnicodeAttribute(range_key=True)
+
+
+class ProductRow(_Row):
+    """A product with its SKUs."""
+
+    by_list = ByList()
+
+    list_key = UnicodeAttribute()
+    list_sort = UnicodeAttribute()
+    version = NumberAttribute()
+    changed_by = UnicodeAttribute()
+    document = JSONAttribute()
+
+
+class OfferRow(_Row):
+    """One version of what a SKU offers, or the newest once more."""
+
+    document = JSONAttribute()
+
+
+class CodeRow(_Row):
+    """Whose code it is."""
+
+    sku_id = UnicodeAttribute()
+
+
+class GroupRow(_Row):
+    """A category, brand or tag."""
+
+    name = UnicodeAttribute()
+    position = NumberAttribute()
+    image = UnicodeAttribute()
+    intro = UnicodeAttribute()
+    products = NumberAttribute(default=0)
+    version = NumberAttribute()
+
+
+class TreeRow(_Row):
+    """Category id → id of the one above it, null at the top."""
+
+    parents = JSONAttribute()
+    version = NumberAttribute()
+
+
+class ShelfRow(_Row):
+    """How a shelf is filled."""
+
+    pinned = JSONAttribute()
+    most = NumberAttribute()
+    days = NumberAttribute()
+    version = NumberAttribute()
+
+
+class UnitsRow(_Row):
+    """Units sold."""
+
+    units = NumberAttribute()
+
+
+class WordsRow(_Row):
+    """Words that found nothing."""
+
+    times = NumberAttribute()
+    last_at = UnicodeAttribute()
+
+
+class SnapshotRow(_Row):
+    """Which snapshot is the newest."""
+
+    sequence = NumberAttribute()
+    key = UnicodeAttribute()
+
+
+def names_of(keys: Mapping[str, Any]) -> bool:
+    """Whether the keys of a stream record are those of a category, brand, tag or the tree."""
+    return keys["pk"]["S"] in {*GROUPS.values(), TREE}
+
+
+def product_of(keys: Mapping[str, Any]) -> str | None:
+    """The product whose row the keys of a stream record are those of."""
+    family, _, product_id = keys["pk"]["S"].partition("#")
+    return product_id if family == "PRODUCT" else None
+
+
+def product_key(product_id: str) -> str:
+    return f"PRODUCT#{product_id}"
+
+
+def offer_key(sku_id: str) -> str:
+    return f"OFFER#{sku_id}"
+
+
+def version_key(version: int) -> str:
+    return f"V#{version:06d}"
+
+
+def code_key(code: str) -> str:
+    return f"CODE#{code}"
+
+
+def list_key(state: State) -> str:
+    return f"PRODUCTS#{state}"
+
+
+def day_key(day: date) -> str:
+    return f"SOLD#{day.isoformat()}"
+
+
+def words_key(month: str) -> str:
+    return f"WORDS#{month}"
