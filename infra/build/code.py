@@ -171,7 +171,7 @@ class Code:
         if context and _changes_rows(definition, module):
             effects.writes.add(context)
         referred: list[Symbol] = []
-        for node in ast.walk(definition):
+        for node in _executed(definition):
             if isinstance(node, ast.Name | ast.Attribute) and (symbol := self._resolve(module, node, bound)):
                 referred.append(symbol)
             if not isinstance(node, ast.Call):
@@ -229,6 +229,16 @@ def _runnable(node: ast.AST) -> Iterator[ast.AST]:
     if not (isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"):
         for child in ast.iter_child_nodes(node):
             yield from _runnable(child)
+
+
+def _executed(node: ast.AST) -> Iterator[ast.AST]:
+    """A definition's nodes without annotations: naming a type does nothing."""
+    yield node
+    for name, value in ast.iter_fields(node):
+        if name not in ("annotation", "returns"):
+            for child in value if isinstance(value, list) else [value]:
+                if isinstance(child, ast.AST):
+                    yield from _executed(child)
 
 
 def _constant(argument: ast.expr) -> str:

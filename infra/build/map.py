@@ -10,7 +10,9 @@ Lambda of its own (`orders-api-place`). Every other route of an app belongs to i
 import argparse
 import re
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from infra import description
 from infra.build import apps
@@ -59,7 +61,7 @@ def derive(name: str) -> Derived:
     routes, entries = None, [Symbol(module, attribute)]
     if attribute == "app":
         served = apps.served(name)
-        entries += [Symbol(endpoint.view.__module__, endpoint.view.__name__) for endpoint in served.values()]
+        entries += [_written_in(endpoint.view) for endpoint in served.values()]
         routes = tuple(served) if name.endswith("-api") and not apps.is_catch_all(name) else None
     effects = code().effects(entries)
     tables = tuple(
@@ -73,6 +75,11 @@ def derive(name: str) -> Derived:
         variables={variable: VARIABLES[variable][0] for variable in variables},
         needs_cryptography=code().needs("cryptography", module, effects),
     )
+
+
+def _written_in(view: Callable[..., Any]) -> Symbol:
+    """The definition at the top of a module in which a view was written; some are made by a function."""
+    return Symbol(view.__module__, view.__code__.co_qualname.split(".")[0])
 
 
 def _variables(name: str, effects: Effects) -> list[str]:
