@@ -147,8 +147,8 @@ class Code:
             for symbol in self.modules[module].eager.values()
         )
 
-    def effects(self, entries: Iterable[Symbol]) -> Effects:
-        """What the code starting at these symbols may do."""
+    def effects(self, entries: Iterable[Symbol], within: str | None = None) -> Effects:
+        """What the code starting at these symbols may do, everywhere or within one module."""
         effects = Effects()
         waiting = list(entries)
         while waiting:
@@ -158,7 +158,7 @@ class Code:
             effects.reached.add(symbol)
             module = self.modules.get(symbol.module)
             definition = module.definitions.get(symbol.name) if module else None
-            if module and definition:
+            if module and definition and within in (None, module.name):
                 waiting += self._note(effects, module, definition)
         return effects
 

@@ -23,23 +23,10 @@ def pascal(name: str) -> str:
     return "".join(word.title() for word in name.split("-"))
 
 
-def named_in(function: str) -> dict[str, type[Fact]]:
-    """The fact classes the code of a Lambda names (also in tables), bases left out. Raises NotThere."""
+def read_by(function: str) -> dict[str, type[Fact]]:
+    """The facts a consumer names in its handler, by name. Raises NotThere."""
     module, attribute = apps.handler(function)
-    source = code().modules.get(module)
-    if not source or attribute not in source.definitions:
-        raise apps.NotThere(f"{function}: no {attribute} in {module}")
-    reached = code().effects([Symbol(module, attribute)]).reached
-    apps.set_environment()
-    values = [
-        getattr(importlib.import_module(symbol.module), symbol.name, None)
-        for symbol in reached
-        if symbol.module.startswith("functions.") and symbol.name
-    ]
-    tables = [entry for value in values if isinstance(value, dict) for entry in value.values()]
-    found = {each for each in [*values, *tables] if isinstance(each, type) and issubclass(each, Fact)}
-    bases = {base for each in found for base in each.__mro__[1:]}
-    return {each.__name__: each for each in found - bases}
+    return _facts_among(_reached(module, attribute, within=module))
 
 
 def published() -> dict[str, type[Fact]]:
@@ -47,12 +34,10 @@ def published() -> dict[str, type[Fact]]:
     found: dict[str, type[Fact]] = {}
     for name in description.functions():
         if name.endswith("-publish"):
-            context = name.removesuffix("-publish")
-            found |= {
-                fact: model
-                for fact, model in named_in(name).items()
-                if model.__module__.startswith(f"functions.{context}.")
-            }
+            module, attribute = apps.handler(name)
+            own = f"{module.rpartition('.')[0]}."
+            named = _facts_among(_reached(module, attribute)).items()
+            found |= {fact: model for fact, model in named if model.__module__.startswith(own)}
     return found
 
 
@@ -73,3 +58,24 @@ def _facts_into(queue: str) -> tuple[str, ...]:
         if any(target["Arn"]["Fn::GetAtt"][0] == queue for target in rule["Targets"])
         for fact in rule["EventPattern"]["detail-type"]
     )
+
+
+def _reached(module: str, attribute: str, within: str | None = None) -> set[Symbol]:
+    source = code().modules.get(module)
+    if not source or attribute not in source.definitions:
+        raise apps.NotThere(f"no {attribute} in {module}")
+    return code().effects([Symbol(module, attribute)], within).reached
+
+
+def _facts_among(symbols: set[Symbol]) -> dict[str, type[Fact]]:
+    """The fact classes among symbols, and in tables (dicts) among them; bases of others left out."""
+    apps.set_environment()
+    values = [
+        getattr(importlib.import_module(symbol.module), symbol.name, None)
+        for symbol in symbols
+        if symbol.module.startswith("functions.") and symbol.name
+    ]
+    tables = [entry for value in values if isinstance(value, dict) for entry in value.values()]
+    found = {each for each in [*values, *tables] if isinstance(each, type) and issubclass(each, Fact)}
+    bases = {base for each in found for base in each.__mro__[1:]}
+    return {each.__name__: each for each in found - bases}

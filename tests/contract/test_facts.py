@@ -48,13 +48,13 @@ def test_its_queue_is_fed_by_a_rule_or_by_a_sender(consumer: Consumer) -> None:
 
 @each_reader
 def test_its_rule_lets_through_what_its_code_reads(consumer: Consumer) -> None:
-    assert set(consumer.facts) == set(facts.named_in(consumer.function))
+    assert set(consumer.facts) == set(facts.read_by(consumer.function))
 
 
 @each_reader
 def test_what_it_reads_is_announced_with_the_fields_it_needs(consumer: Consumer) -> None:
     announced = facts.published()
-    for name, read in facts.named_in(consumer.function).items():
+    for name, read in facts.read_by(consumer.function).items():
         assert name in announced, f"nobody announces {name}"
         lacking = list(_lacking(name, _schema(read), _schema(announced[name])))
         assert not lacking
