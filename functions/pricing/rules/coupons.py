@@ -13,6 +13,7 @@ from kit.errors import Conflict, DomainError, NotFound
 
 CouponState = Literal["issued", "held", "used"]
 Shown = Literal["issued", "held", "used", "expired"]
+Code = Literal["", "CouponTaken", "CouponExpired", "CouponNotApplicable", "CouponBelowMinimum"]
 TemplateState = Literal["active", "stopped"]
 
 # Expiry is no step: an issued coupon is expired by comparison, from the first second.
@@ -119,7 +120,7 @@ class Verdict:
 
     coupon: Coupon
     discount_fen: int = 0
-    code: str = ""
+    code: Code = ""
     problem: str = ""
 
 
@@ -142,9 +143,9 @@ def shown_state(coupon: Coupon, now: str) -> Shown:
 def judge(coupon: Coupon, goods: Sequence[Goods], amounts: Sequence[int], now: str) -> Verdict:
     """Whether a coupon can be used on lines worth these amounts, and what it takes off."""
     if coupon.state != "issued":
-        return _refused(coupon, CouponTaken)
+        return Verdict(coupon, code="CouponTaken", problem=CouponTaken.title)
     if not coupon.starts_at <= now < coupon.ends_at:
-        return _refused(coupon, CouponExpired)
+        return Verdict(coupon, code="CouponExpired", problem=CouponExpired.title)
     eligible = sum(eligible_amounts(coupon, goods, amounts))
     if eligible < coupon.terms.min_spend_fen:
         short = coupon.terms.min_spend_fen - eligible
@@ -165,7 +166,3 @@ def refusal_to_hold(old: dict[str, Any] | None) -> DomainError:
     if old is None:
         return CouponNotFound()
     return CouponTaken() if old["state"] != "issued" else CouponExpired()
-
-
-def _refused(coupon: Coupon, reason: type[Conflict]) -> Verdict:
-    return Verdict(coupon, code=reason.__name__, problem=reason.title)
