@@ -34,7 +34,7 @@ _EMAIL = re.compile(r"[a-z0-9.!#$%&'*+/=?^_`{|}~-]+@[a-z0-9-]+(\.[a-z0-9-]+)+")
 _PHONE = re.compile(r"1[3-9]\d{9}")
 _WORDS = {
     "password",
-    "passw0rd",
+    "passwrd",
     "qwerty",
     "admin",
     "iloveyou",
@@ -238,7 +238,7 @@ def check_password(password: str, personal: Sequence[str] = ()) -> None:
     kinds = bool(letters) + bool(digits) + (len(letters) + len(digits) < len(password))
     run = len(set(digits)) <= 1 or any(digits in row for row in _RUNS)
     foreseeable = run and (letters in _WORDS or len(set(letters)) <= 1 or letters == "abc")
-    if kinds < 2 or foreseeable or any(part.lower() in lowered for part in personal if len(part) >= 5):
+    if kinds < 2 or foreseeable or any(part.lower() in lowered for part in personal if len(part) >= 6):
         message = "密码须包含字母、数字、符号中的至少两种，不能是常见密码，也不能包含邮箱或手机号"
         raise PasswordWeak(message, errors=[{"field": "password", "message": message}])
 
