@@ -9,6 +9,7 @@ import json
 import math
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from infra.local.checkpoints import Checkpoints
@@ -145,11 +146,8 @@ class Stream:
 
     def _resume(self, shard: str) -> str:
         if last := self._positions().get(shard):
-            try:
+            with suppress(Refused):  # the engine no longer knows the place: begin with the oldest it has
                 return self._iterator(shard, ShardIteratorType="AFTER_SEQUENCE_NUMBER", SequenceNumber=last)
-            except Refused as refusal:
-                if refusal.code not in _LOST_PLACE:
-                    raise
         return self._iterator(shard, ShardIteratorType="TRIM_HORIZON")
 
     def _iterator(self, shard: str, **place: str) -> str:

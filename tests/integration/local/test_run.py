@@ -30,6 +30,7 @@ def test_a_run_serves_people_and_survives_the_death_of_its_parts(folder: Path) -
         _pages_answer(run)
         _a_second_run_says_so(run)
         _killed_functions_come_back(run)
+        _work_cut_off_before_it_was_confirmed_is_done_again(run)
         _keep_something(run)
         run.process.send_signal(signal.SIGKILL)
         run.process.wait(10)
@@ -55,6 +56,24 @@ def _killed_functions_come_back(run: Run) -> None:
         requests.post(f"{run.address}/dev/power-cut", json={}, timeout=10)
     assert run.get("/dev/state").status_code == 200
     run.wait_for("意外结束（信号 9），正在重启")
+
+
+def _work_cut_off_before_it_was_confirmed_is_done_again(run: Run) -> None:
+    requests.post(f"{run.address}/dev/functions/notifications-send-code/power-cut", json={}, timeout=30)
+    applicant = {
+        "company_name": "杭州王记商贸有限公司",
+        "contact_name": "王小明",
+        "phone": "13800138000",
+        "email": "wang@example.com",
+        "consent_version": "1",
+        "password": "a-long-enough-Password-1",
+    }
+    headers = {"Idempotency-Key": "registration-1"}
+    answer = requests.post(f"{run.address}/auth/registrations", json=applicant, headers=headers, timeout=30)
+    assert answer.status_code == 202, answer.text
+    run.wait_for("意外结束（信号 9），正在重启", times=2)
+    assert run.get("/dev/quiet?seconds=30").json() == {"quiet": True}
+    assert {message["to"] for message in run.get("/dev/messages").json()["items"]} == {"wang@example.com"}
 
 
 def _keep_something(run: Run) -> None:
