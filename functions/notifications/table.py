@@ -101,7 +101,7 @@ class Delivery(Row):
     user_id = UnicodeAttribute()
     agent_id = UnicodeAttribute()
     kind = UnicodeAttribute()
-    channels: ListAttribute[Any] = ListAttribute(of=UnicodeAttribute)  # type: ignore[arg-type]
+    channels: ListAttribute[Any] = ListAttribute(of=UnicodeAttribute)
     title = UnicodeAttribute()
     text = UnicodeAttribute()
     page = UnicodeAttribute()

@@ -1,0 +1,131 @@
+"""The demo merchant's shop: its settings, catalogue, prices, points campaigns and gifts."""
+
+import os
+import random
+from collections.abc import Callable
+from datetime import datetime
+
+from functions.catalog.operations import editing, grouping
+from functions.catalog.schemas import staff
+from infra.local.demo import content, pictures
+from kit import aws
+
+CLERK = "demo"
+_CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+
+
+class Ids:
+    """Short ids that are the same at every start."""
+
+    def __init__(self, seed: str) -> None:
+        self._chance = random.Random(seed)  # noqa: S311 - demo data
+
+    def short(self) -> str:
+        return "".join(self._chance.choice(_CROCKFORD) for _ in range(10))
+
+    def long(self) -> str:
+        return "".join(self._chance.choice(_CROCKFORD) for _ in range(26))
+
+
+def picture(name: str, family: str, place: str) -> str:
+    """Draw a picture, put it where the shop's pictures are, and return its key."""
+    key = f"public/{place}.webp"
+    aws.client("s3").put_object(
+        Bucket=os.environ["UPLOADS_BUCKET"],
+        Key=key,
+        Body=pictures.draw(name, family),
+        ContentType="image/webp",
+        CacheControl="public, max-age=31536000",
+    )
+    return key
+
+
+def stock_catalogue(now: datetime, say: Callable[[str], None]) -> dict[str, list[str]]:
+    """Create categories, brands, tags and products, and publish them; SKU ids by product name."""
+    ids = Ids("catalogue")
+    categories, brands, tags = _categories(ids), _brands(ids), _tags(ids)
+    skus: dict[str, list[str]] = {}
+    for number, product in enumerate(content.PRODUCTS, 1):
+        made = editing.create(_body(number, product, categories, brands, tags), ids.short, CLERK, now)
+        editing.change_state(made.product_id, made.version, "on_sale", CLERK, now)
+        skus[product.name] = [sku.sku_id for sku in made.skus]
+        if number % 20 == 0:
+            say(f"商品 {number}/{len(content.PRODUCTS)}")
+    return skus
+
+
+def _body(
+    number: int,
+    product: content.DemoProduct,
+    categories: dict[str, str],
+    brands: dict[str, str],
+    tags: dict[str, str],
+) -> staff.NewProduct:
+    return staff.NewProduct(
+        name=product.name,
+        subtitle=product.text,
+        description=_description(product),
+        images=[picture(product.name, product.category, f"products/{number:03d}")],
+        brand_id=brands[product.brand],
+        category_id=categories[product.category],
+        tag_ids=[tags[tag] for tag in product.tags],
+        spec_names=["规格"],
+        skus=[
+            staff.SkuBody(
+                code=f"YL{number:03d}-{index}",
+                values=[sku.spec],
+                unit=_unit(sku.spec),
+                base_price_fen=sku.price_fen,
+                minimum=sku.minimum,
+                multiple=sku.multiple,
+                units_per_carton=sku.carton,
+                opening_stock=sku.carton * 40 + sku.minimum * 60,
+                low_stock_at=sku.carton * 4 + sku.minimum * 2,
+            )
+            for index, sku in enumerate(product.skus, 1)
+        ],
+    )
+
+
+def _unit(spec: str) -> str:
+    return spec.rpartition("/")[2] if "/" in spec else "件"
+
+
+def _description(product: content.DemoProduct) -> str:
+    return (
+        f"<p>{product.text}</p><h3>品牌</h3><p>{product.brand}：{content.BRANDS[product.brand]}。</p>"
+        "<h3>储存</h3><p>阴凉干燥处密封保存，避免阳光直射。</p>"
+        "<h3>发货</h3><p>云南昆明仓，现货订单付款后 48 小时内发出。</p>"
+    )
+
+
+def _categories(ids: Ids) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for position, (top, below) in enumerate(content.CATEGORIES.items()):
+        found[top] = ids.short()
+        image = picture(top, top, f"categories/{position:02d}")
+        grouping.create("category", staff.NewCategory(name=top, position=position, image=image), found[top])
+        for order, name in enumerate(below):
+            found[name] = ids.short()
+            body = staff.NewCategory(name=name, position=order, parent_id=found[top], image=image)
+            grouping.create("category", body, found[name])
+    return found
+
+
+def _brands(ids: Ids) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for position, (name, intro) in enumerate(content.BRANDS.items()):
+        found[name] = ids.short()
+        image = picture(f"brand {name}", name, f"brands/{position:02d}")
+        grouping.create(
+            "brand", staff.NewGroup(name=name, intro=intro, image=image, position=position), found[name]
+        )
+    return found
+
+
+def _tags(ids: Ids) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for name in dict.fromkeys(tag for product in content.PRODUCTS for tag in product.tags):
+        found[name] = ids.short()
+        grouping.create("tag", staff.NewGroup(name=name, position=len(found)), found[name])
+    return found
