@@ -95,7 +95,7 @@ class SkuUnknown(NotFound):
 
 
 class CodeTaken(Conflict):
-    """Another SKU has this code; `code` tells which."""
+    """Another SKU has this code; `sku_code` tells which."""
 
     title = "货号已被其他规格使用"
 

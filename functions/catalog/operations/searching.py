@@ -45,6 +45,12 @@ def prices_of(company: Company, now: datetime) -> Prices:
     return prices
 
 
+def forget() -> None:
+    """Look at once when next asked."""
+    global _held
+    _held = None
+
+
 def _newest(now: datetime) -> _Held:
     global _held
     held = _held

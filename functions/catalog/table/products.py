@@ -101,7 +101,9 @@ def offer_parts(offer: Offer) -> list[Part]:
 
 def code_part(code: str, sku_id: str) -> Part:
     """Give a code to a SKU. Error: CodeTaken."""
-    return transaction.create(CodeRow(rows.code_key(code), "SKU", sku_id=sku_id), rules.CodeTaken(code=code))
+    return transaction.create(
+        CodeRow(rows.code_key(code), "SKU", sku_id=sku_id), rules.CodeTaken(sku_code=code)
+    )
 
 
 def _offers(keys: Iterable[tuple[str, str]]) -> list[Offer]:
