@@ -18,6 +18,7 @@ MOST_IN_CART = 200
 MOST_IN_ORDER = 90
 MOST_PIECES = 1_000_000
 MOST_PASTED = 200
+_LONGEST_LINE = 100
 
 Code = Literal[
     "Unavailable",
@@ -32,7 +33,8 @@ Code = Literal[
     "CouponNotApplicable",
     "CouponBelowMinimum",
 ]
-_PASTED = re.compile(r"(?P<code>\S.*?)[\s,，;；:：×xX*]+(?P<quantity>\d{1,7})\s*")
+# Between code and quantity: a comma or colon, a times sign, or space. A code may end in X: x needs space.
+_PASTED = re.compile(r"(?P<code>\S.*?)(?:\s*[,，;；:：×*]\s*|\s+[xX]\s+|\s+)(?P<quantity>\d{1,7})")
 
 
 class SkuUnknown(NotFound):
@@ -262,12 +264,11 @@ def summed(lines: Iterable[tuple[str, int]]) -> dict[str, int]:
 def read_pasted(text: str) -> list[Pasted]:
     """Lines such as `A-100, 24`, `A-100 x 24` or two spreadsheet columns; empty lines are left out."""
     pasted = []
-    for number, line in enumerate(text.splitlines(), start=1):
-        if not line.strip():
-            continue
-        found = _PASTED.fullmatch(line.strip())
-        code, quantity = (found["code"].upper(), int(found["quantity"])) if found else ("", 0)
-        pasted.append(Pasted(number, line.strip()[:100], code, quantity))
+    for number, raw in enumerate(text.splitlines(), start=1):
+        if line := raw.strip():
+            found = _PASTED.fullmatch(line) if len(line) <= _LONGEST_LINE else None
+            code, quantity = (found["code"].upper(), int(found["quantity"])) if found else ("", 0)
+            pasted.append(Pasted(number, line[:_LONGEST_LINE], code, quantity))
     return pasted
 
 
