@@ -4,6 +4,7 @@ python -m infra.build.deploy_local
 """
 
 import os
+import secrets as random
 import subprocess
 import tempfile
 import time
@@ -56,7 +57,7 @@ def use(base: str) -> None:
     health = requests.get(f"{base}/health", timeout=30)
     if health.status_code != 200:
         raise Unfit(f"/health: {health.status_code} {health.text}")
-    stranger = {"account": "nobody@example.com", "password": "not the password"}
+    stranger = {"identifier": "nobody@example.com", "password": "not the password"}
     refused = requests.post(f"{base}/auth/sessions/password", json=stranger, timeout=30)
     if refused.status_code != 401 or refused.headers["content-type"] != "application/problem+json":
         raise Unfit(f"/auth/sessions/password: {refused.status_code} {refused.text}")
@@ -69,13 +70,14 @@ def main() -> None:
         folder = Path(running.enter_context(tempfile.TemporaryDirectory(prefix="dealer-shop-")))
         url = running.enter_context(package.cloud(SERVICES))
         os.environ.update({"AWS_ENDPOINT_URL": url, "STAGE": names.STAGE})
-        providers = Providers(folder)
-        providers.start()
-        running.callback(providers.stop)
         began = time.monotonic()
         base = deploy(url)
         print(f"deployed in {time.monotonic() - began:.0f} s: {base}")
-        for name, document in providers.credentials().items():
+        providers = Providers(folder, push_url=f"{base}/callbacks/wechat/messages")
+        providers.start()
+        running.callback(providers.stop)
+        own = {"signing-key": random.token_urlsafe(32), "public-url": base}
+        for name, document in (own | providers.credentials()).items():
             secrets.store(name, document)
         use(base)
         print("used: it answers")

@@ -2,6 +2,7 @@
 
 import importlib
 from dataclasses import dataclass
+from functools import cache
 
 from infra import description
 from infra.build import apps
@@ -29,6 +30,7 @@ def read_by(function: str) -> dict[str, type[Fact]]:
     return _facts_among(_reached(module, attribute, within=module))
 
 
+@cache
 def published() -> dict[str, type[Fact]]:
     """Every fact some context announces, by name."""
     found: dict[str, type[Fact]] = {}

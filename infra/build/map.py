@@ -12,6 +12,7 @@ import re
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from infra import description
@@ -50,6 +51,7 @@ class Derived:
     needs_cryptography: bool
 
 
+@cache
 def derive(name: str) -> Derived:
     """What the code says about a Lambda. Raises NotThere, UnknownVariable."""
     module, attribute = apps.handler(name)
