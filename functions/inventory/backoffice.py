@@ -10,14 +10,14 @@ door = Door("inventory")
 STOCK = permission("stock")
 
 
-@door.endpoint("GET", "/stock", access=STOCK, query=schemas.StockQuery, answer=Page[schemas.StockView])
-def list_stock(call: Call) -> Page[schemas.StockView]:
+@door.endpoint("GET", "/stock", access=STOCK, query=schemas.StockQuery, answer=Page[schemas.StockFigures])
+def list_stock(call: Call) -> Page[schemas.StockFigures]:
     """Stock of all SKUs, by code; `code` narrows to those that start with it."""
     return operations.list_stock(call.query)
 
 
-@door.endpoint("GET", "/stock/alerts", access=STOCK, query=PageQuery, answer=Page[schemas.StockView])
-def list_low_stock(call: Call) -> Page[schemas.StockView]:
+@door.endpoint("GET", "/stock/alerts", access=STOCK, query=PageQuery, answer=Page[schemas.StockFigures])
+def list_low_stock(call: Call) -> Page[schemas.StockFigures]:
     """SKUs at or below their threshold, emptiest first."""
     return operations.list_low(call.query)
 
@@ -29,9 +29,9 @@ def show_stock(call: Call, sku_id: str) -> schemas.StockDetail:
 
 
 @door.endpoint(
-    "GET", "/stock/{sku_id}/movements", access=STOCK, query=PageQuery, answer=Page[schemas.MovementView]
+    "GET", "/stock/{sku_id}/movements", access=STOCK, query=PageQuery, answer=Page[schemas.StockMovement]
 )
-def list_movements(call: Call, sku_id: str) -> Page[schemas.MovementView]:
+def list_movements(call: Call, sku_id: str) -> Page[schemas.StockMovement]:
     """Every change of a SKU's stock, newest first."""
     return operations.list_movements(sku_id, call.query)
 
@@ -40,13 +40,13 @@ def list_movements(call: Call, sku_id: str) -> Page[schemas.MovementView]:
     "POST",
     "/stock/{sku_id}/adjustments",
     access=STOCK,
-    body=schemas.Adjust,
-    answer=schemas.MovementView,
+    body=schemas.AdjustStock,
+    answer=schemas.StockMovement,
     status=201,
     idempotent=True,
     errors=(rules.CountOutdated, rules.StillReserved, KeyReused),
 )
-def adjust_stock(call: Call, sku_id: str) -> schemas.MovementView:
+def adjust_stock(call: Call, sku_id: str) -> schemas.StockMovement:
     """Change the stock by hand: goods bought in, damaged or counted."""
     user_id = call.principal.user_id
     adjustment_id = ids.derived_id("adjustment", user_id, sku_id, call.idempotency_key)

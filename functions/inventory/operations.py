@@ -10,7 +10,14 @@ from functions.inventory.rules import OfferChanged as OfferChanged
 from functions.inventory.rules import OutOfStock as OutOfStock
 from functions.inventory.rules import Stock as Stock
 from functions.inventory.rules import StockUnknown as StockUnknown
-from functions.inventory.schemas import Adjust, MovementView, StockDetail, StockLow, StockQuery, StockView
+from functions.inventory.schemas import (
+    AdjustStock,
+    StockDetail,
+    StockFigures,
+    StockLow,
+    StockMovement,
+    StockQuery,
+)
 from kit import clock, ids, transaction
 from kit.errors import KeyReused
 from kit.facts import Row
@@ -115,7 +122,7 @@ def _moving_parts(
     return parts
 
 
-def adjust(sku_id: str, order: Adjust, adjustment_id: str, actor: str, now: datetime) -> MovementView:
+def adjust(sku_id: str, order: AdjustStock, adjustment_id: str, actor: str, now: datetime) -> StockMovement:
     """Change stock by hand, once per `adjustment_id`.
 
     Raises StockUnknown; CountOutdated; StillReserved; KeyReused when the id stood for something else.
@@ -154,20 +161,20 @@ def detail(sku_id: str) -> StockDetail:
     return StockDetail(**_view(known).model_dump(), movements=list_movements(sku_id, PageQuery()).items)
 
 
-def list_stock(query: StockQuery) -> Page[StockView]:
+def list_stock(query: StockQuery) -> Page[StockFigures]:
     """Stock of all SKUs whose code starts with `query.code`, by code."""
     sku_ids, cursor = table.listed(query.code, query)
     known = table.stocks(sku_ids)
     return Page(items=[_view(known[sku_id]) for sku_id in sku_ids if sku_id in known], next_cursor=cursor)
 
 
-def list_low(query: PageQuery) -> Page[StockView]:
+def list_low(query: PageQuery) -> Page[StockFigures]:
     """SKUs at or below their threshold, emptiest first."""
     found, cursor = table.low(query)
     return Page(items=[_view(one) for one in found], next_cursor=cursor)
 
 
-def list_movements(sku_id: str, query: PageQuery) -> Page[MovementView]:
+def list_movements(sku_id: str, query: PageQuery) -> Page[StockMovement]:
     """Every change of a SKU's stock, newest first."""
     found, cursor = table.movements(sku_id, query)
     return Page(items=[_movement_view(movement) for movement in found], next_cursor=cursor)
@@ -207,9 +214,9 @@ def _stock_of(sku_id: str) -> Stock:
     return found
 
 
-def _view(known: Stock) -> StockView:
-    return StockView.model_validate(known, from_attributes=True)
+def _view(known: Stock) -> StockFigures:
+    return StockFigures.model_validate(known, from_attributes=True)
 
 
-def _movement_view(movement: Movement) -> MovementView:
-    return MovementView.model_validate(movement, from_attributes=True)
+def _movement_view(movement: Movement) -> StockMovement:
+    return StockMovement.model_validate(movement, from_attributes=True)

@@ -21,7 +21,7 @@ class StockLow(Fact):
     threshold: int
 
 
-class StockView(View):
+class StockFigures(View):
     """The stock of one SKU, in pieces."""
 
     sku_id: str
@@ -35,7 +35,7 @@ class StockView(View):
     is_low: bool
 
 
-class MovementView(View):
+class StockMovement(View):
     """One change of the stock on hand."""
 
     sequence: int
@@ -49,10 +49,10 @@ class MovementView(View):
     occurred_at: str
 
 
-class StockDetail(StockView):
+class StockDetail(StockFigures):
     """The stock of one SKU and its newest movements."""
 
-    movements: list[MovementView]
+    movements: list[StockMovement]
 
 
 class StockQuery(PageQuery):
@@ -61,7 +61,7 @@ class StockQuery(PageQuery):
     code: Annotated[str, Field(max_length=40)] = ""
 
 
-class Adjust(Body):
+class AdjustStock(Body):
     """A change by hand: either `change`, or what was `counted` where `expected` was on the books."""
 
     reason: Literal["stocktake", "purchase", "damage", "correction"]

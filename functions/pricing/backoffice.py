@@ -51,7 +51,7 @@ def replace_price_list(call: Call, list_id: str) -> schemas.PriceListView:
     "PUT",
     "/price-lists/{list_id}/state",
     access=PRICING,
-    body=schemas.SetState,
+    body=schemas.SetTermsState,
     answer=schemas.PriceListView,
     errors=(Stale, StateForbids),
 )
@@ -65,9 +65,9 @@ def set_price_list_state(call: Call, list_id: str) -> schemas.PriceListView:
     "/price-lists/{list_id}/entries",
     access=PRICING,
     query=PageQuery,
-    answer=Page[schemas.Entry],
+    answer=Page[schemas.PriceEntry],
 )
-def list_entries(call: Call, list_id: str) -> Page[schemas.Entry]:
+def list_entries(call: Call, list_id: str) -> Page[schemas.PriceEntry]:
     """The prices of a list."""
     return terms.list_entries(list_id, call.query)
 
@@ -76,7 +76,7 @@ def list_entries(call: Call, list_id: str) -> Page[schemas.Entry]:
     "PUT",
     "/price-lists/{list_id}/entries",
     access=PRICING,
-    body=schemas.EditEntries,
+    body=schemas.EditPriceEntries,
     status=204,
     errors=(StockUnknown,),
 )
@@ -122,7 +122,7 @@ def replace_promotion(call: Call, promotion_id: str) -> schemas.PromotionView:
     "PUT",
     "/promotions/{promotion_id}/state",
     access=PRICING,
-    body=schemas.SetState,
+    body=schemas.SetTermsState,
     answer=schemas.PromotionView,
     errors=(Stale, StateForbids),
 )
@@ -131,22 +131,22 @@ def set_promotion_state(call: Call, promotion_id: str) -> schemas.PromotionView:
     return terms.set_promotion_state(promotion_id, call.body, call.principal.user_id, call.now)
 
 
-@door.endpoint("GET", "/coupons", access=PRICING, query=PageQuery, answer=Page[schemas.TemplateView])
-def list_templates(call: Call) -> Page[schemas.TemplateView]:
+@door.endpoint("GET", "/coupons", access=PRICING, query=PageQuery, answer=Page[schemas.CouponTemplateView])
+def list_templates(call: Call) -> Page[schemas.CouponTemplateView]:
     """All kinds of coupons, newest first."""
     return terms.list_templates(call.query)
 
 
 @door.endpoint(
-    "POST", "/coupons", access=PRICING, body=TemplateTerms, answer=schemas.TemplateView, status=201
+    "POST", "/coupons", access=PRICING, body=TemplateTerms, answer=schemas.CouponTemplateView, status=201
 )
-def create_template(call: Call) -> schemas.TemplateView:
+def create_template(call: Call) -> schemas.CouponTemplateView:
     """Make a kind of coupons that can be issued."""
     return terms.create_template(call.body, call.new_id(), call.principal.user_id, call.now)
 
 
-@door.endpoint("GET", "/coupons/{template_id}", access=PRICING, answer=schemas.TemplateView)
-def show_template(call: Call, template_id: str) -> schemas.TemplateView:
+@door.endpoint("GET", "/coupons/{template_id}", access=PRICING, answer=schemas.CouponTemplateView)
+def show_template(call: Call, template_id: str) -> schemas.CouponTemplateView:
     """One kind of coupons."""
     return terms.template(template_id)
 
@@ -155,11 +155,11 @@ def show_template(call: Call, template_id: str) -> schemas.TemplateView:
     "PUT",
     "/coupons/{template_id}",
     access=PRICING,
-    body=schemas.ReplaceTemplate,
-    answer=schemas.TemplateView,
+    body=schemas.ReplaceCouponTemplate,
+    answer=schemas.CouponTemplateView,
     errors=(Stale,),
 )
-def replace_template(call: Call, template_id: str) -> schemas.TemplateView:
+def replace_template(call: Call, template_id: str) -> schemas.CouponTemplateView:
     """Other terms for coupons issued from now on; those in wallets stay as they are."""
     return terms.replace_template(template_id, call.body, call.principal.user_id, call.now)
 
@@ -169,10 +169,10 @@ def replace_template(call: Call, template_id: str) -> schemas.TemplateView:
     "/coupons/{template_id}/state",
     access=PRICING,
     body=schemas.SetTemplateState,
-    answer=schemas.TemplateView,
+    answer=schemas.CouponTemplateView,
     errors=(Stale,),
 )
-def set_template_state(call: Call, template_id: str) -> schemas.TemplateView:
+def set_template_state(call: Call, template_id: str) -> schemas.CouponTemplateView:
     """Stop issuing, or go on."""
     return terms.set_template_state(template_id, call.body, call.principal.user_id, call.now)
 
@@ -182,12 +182,12 @@ def set_template_state(call: Call, template_id: str) -> schemas.TemplateView:
     "/coupons/{template_id}/issues",
     access=PRICING,
     body=schemas.IssueCoupons,
-    answer=schemas.Issued,
+    answer=schemas.IssuedCoupons,
     status=201,
     idempotent=True,
     errors=(TemplateExhausted, KeyReused),
 )
-def issue_coupons(call: Call, template_id: str) -> schemas.Issued:
+def issue_coupons(call: Call, template_id: str) -> schemas.IssuedCoupons:
     """Put one coupon each into the wallets of some agents."""
     command_id = ids.derived_id("coupons", call.principal.user_id, template_id, call.idempotency_key)
     return coupons.issue_by_hand(template_id, call.body, command_id, call.now)

@@ -59,7 +59,7 @@ class PromotionView(_TermsView):
     terms: PromotionTerms
 
 
-class TemplateView(_TermsView):
+class CouponTemplateView(_TermsView):
     """Coupons that can be issued; `issued` were."""
 
     state: TemplateState
@@ -81,14 +81,14 @@ class ReplacePromotion(Body):
     terms: PromotionTerms
 
 
-class ReplaceTemplate(Body):
+class ReplaceCouponTemplate(Body):
     """New terms for coupons issued from now on; `version` is the one they were edited from."""
 
     version: Version
     terms: TemplateTerms
 
 
-class SetState(Body):
+class SetTermsState(Body):
     """Publish, pause or end."""
 
     version: Version
@@ -102,17 +102,17 @@ class SetTemplateState(Body):
     state: TemplateState
 
 
-class Entry(Body):
+class PriceEntry(Body):
     """The price of a SKU in a list."""
 
     sku_id: Id
     price_fen: Fen
 
 
-class EditEntries(Body):
+class EditPriceEntries(Body):
     """Prices to set and to take out; at most 40 SKUs, each once."""
 
-    set: Annotated[tuple[Entry, ...], Field(max_length=MOST_ENTRIES)] = ()
+    set: Annotated[tuple[PriceEntry, ...], Field(max_length=MOST_ENTRIES)] = ()
     remove: Annotated[tuple[Id, ...], Field(max_length=MOST_ENTRIES)] = ()
 
     @model_validator(mode="after")
@@ -135,7 +135,7 @@ class IssueCoupons(Body):
         return self
 
 
-class Issued(View):
+class IssuedCoupons(View):
     """The coupons that were issued."""
 
     coupon_ids: list[str]

@@ -8,7 +8,7 @@ from functions.pricing.rules import coupons
 from functions.pricing.rules.coupons import Coupon, CouponTerms, Template, Verdict
 from functions.pricing.rules.order import PricedOrder
 from functions.pricing.rules.terms import Goods, yuan
-from functions.pricing.schemas import CouponsQuery, CouponView, IssueCoupons, Issued
+from functions.pricing.schemas import CouponsQuery, CouponView, IssueCoupons, IssuedCoupons
 from functions.pricing.table import coupons as wallets
 from functions.pricing.table import terms as written
 from kit import clock, ids, transaction
@@ -62,7 +62,7 @@ def issue_coupon_parts(
     ]
 
 
-def issue_by_hand(template_id: str, order: IssueCoupons, command_id: str, now: datetime) -> Issued:
+def issue_by_hand(template_id: str, order: IssueCoupons, command_id: str, now: datetime) -> IssuedCoupons:
     """One coupon for each of some agents, once per command; all or none.
 
     Raises TermsNotFound; NotFound for an unknown agent; TemplateExhausted; KeyReused.
@@ -84,7 +84,7 @@ def issue_by_hand(template_id: str, order: IssueCoupons, command_id: str, now: d
             transaction.commit([*parts, written.count_issued_part(template, len(issued))])
 
     transaction.retry_stale(attempt)
-    return Issued(coupon_ids=[coupon.coupon_id for coupon in issued])
+    return IssuedCoupons(coupon_ids=[coupon.coupon_id for coupon in issued])
 
 
 def _coupon(template: Template, agent_id: str, coupon_id: str, source: str, now: datetime) -> Coupon:

@@ -9,16 +9,16 @@ from functions.pricing.rules.coupons import TemplateTerms
 from functions.pricing.rules.prices import PriceList, Promotion
 from functions.pricing.rules.terms import PriceListTerms, PromotionTerms
 from functions.pricing.schemas import (
-    EditEntries,
-    Entry,
+    CouponTemplateView,
+    EditPriceEntries,
+    PriceEntry,
     PriceListView,
     PromotionView,
+    ReplaceCouponTemplate,
     ReplacePriceList,
     ReplacePromotion,
-    ReplaceTemplate,
-    SetState,
     SetTemplateState,
-    TemplateView,
+    SetTermsState,
 )
 from functions.pricing.table import terms as table
 from functions.pricing.table.terms import AnyTerms, Family, TermsRow
@@ -49,22 +49,22 @@ def replace_price_list(list_id: str, edit: ReplacePriceList, actor: str, now: da
     return _price_list(_changed(row, edit.version, edit.terms, row.state, actor, now), now)
 
 
-def set_price_list_state(list_id: str, order: SetState, actor: str, now: datetime) -> PriceListView:
+def set_price_list_state(list_id: str, order: SetTermsState, actor: str, now: datetime) -> PriceListView:
     """Publish, pause or end a price list. Raises TermsNotFound; Stale; StateForbids."""
     known = table.price_list(row := table.find("PRICELISTS", list_id))
     rules.check_transition(known.state, order.state)
     return _price_list(_changed(row, order.version, known.terms, order.state, actor, now), now)
 
 
-def list_entries(list_id: str, query: PageQuery) -> Page[Entry]:
+def list_entries(list_id: str, query: PageQuery) -> Page[PriceEntry]:
     """The prices of a list. Raises TermsNotFound."""
     table.find("PRICELISTS", list_id)
     found, cursor = table.entries_of(list_id, query)
-    items = [Entry(sku_id=sku_id, price_fen=price_fen) for sku_id, price_fen in found]
+    items = [PriceEntry(sku_id=sku_id, price_fen=price_fen) for sku_id, price_fen in found]
     return Page(items=items, next_cursor=cursor)
 
 
-def edit_entries(list_id: str, edit: EditEntries, actor: str, now: datetime) -> None:
+def edit_entries(list_id: str, edit: EditPriceEntries, actor: str, now: datetime) -> None:
     """Set and take out prices of a list, all or none; what was quoted for these SKUs is quoted again.
 
     Raises TermsNotFound; StockUnknown for a SKU that does not exist.
@@ -101,36 +101,40 @@ def replace_promotion(promotion_id: str, edit: ReplacePromotion, actor: str, now
     return _promotion(_changed(row, edit.version, edit.terms, row.state, actor, now), now)
 
 
-def set_promotion_state(promotion_id: str, order: SetState, actor: str, now: datetime) -> PromotionView:
+def set_promotion_state(promotion_id: str, order: SetTermsState, actor: str, now: datetime) -> PromotionView:
     """Publish, pause or end a promotion. Raises TermsNotFound; Stale; StateForbids."""
     known = table.promotion(row := table.find("PROMOTIONS", promotion_id))
     rules.check_transition(known.state, order.state)
     return _promotion(_changed(row, order.version, known.terms, order.state, actor, now), now)
 
 
-def list_templates(query: PageQuery) -> Page[TemplateView]:
+def list_templates(query: PageQuery) -> Page[CouponTemplateView]:
     """All coupon templates, newest first."""
     rows, cursor = table.all_terms("TEMPLATES", query)
     return Page(items=[_template(row) for row in rows], next_cursor=cursor)
 
 
-def template(template_id: str) -> TemplateView:
+def template(template_id: str) -> CouponTemplateView:
     """One coupon template. Raises TermsNotFound."""
     return _template(table.find("TEMPLATES", template_id))
 
 
-def create_template(terms: TemplateTerms, template_id: str, actor: str, now: datetime) -> TemplateView:
+def create_template(terms: TemplateTerms, template_id: str, actor: str, now: datetime) -> CouponTemplateView:
     """Make coupons that can be issued."""
     return _template(_written("TEMPLATES", template_id, terms, "active", actor, now))
 
 
-def replace_template(template_id: str, edit: ReplaceTemplate, actor: str, now: datetime) -> TemplateView:
+def replace_template(
+    template_id: str, edit: ReplaceCouponTemplate, actor: str, now: datetime
+) -> CouponTemplateView:
     """Other terms for coupons issued from now on. Raises TermsNotFound; Stale."""
     row = table.find("TEMPLATES", template_id)
     return _template(_changed(row, edit.version, edit.terms, row.state, actor, now))
 
 
-def set_template_state(template_id: str, order: SetTemplateState, actor: str, now: datetime) -> TemplateView:
+def set_template_state(
+    template_id: str, order: SetTemplateState, actor: str, now: datetime
+) -> CouponTemplateView:
     """Stop issuing, or go on. Raises TermsNotFound; Stale."""
     row = table.find("TEMPLATES", template_id)
     return _template(_changed(row, order.version, table.template(row).terms, order.state, actor, now))
@@ -163,9 +167,9 @@ def _promotion(row: TermsRow, now: datetime) -> PromotionView:
     return PromotionView(**_common(row), state=known.state, phase=_phase(known, now), terms=known.terms)
 
 
-def _template(row: TermsRow) -> TemplateView:
+def _template(row: TermsRow) -> CouponTemplateView:
     known = table.template(row)
-    return TemplateView(**_common(row), state=known.state, issued=known.issued, terms=known.terms)
+    return CouponTemplateView(**_common(row), state=known.state, issued=known.issued, terms=known.terms)
 
 
 def _common(row: TermsRow) -> dict[str, Any]:

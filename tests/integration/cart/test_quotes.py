@@ -8,7 +8,7 @@ from functions.pricing import operations as pricing
 from functions.pricing.operations import terms
 from functions.pricing.rules.coupons import TemplateTerms
 from functions.pricing.rules.terms import Discount, PromotionTerms, Window
-from functions.pricing.schemas import SetState
+from functions.pricing.schemas import SetTermsState
 from functions.settings import operations as settings
 from functions.settings.schemas import Change, OrderSettings
 from kit import transaction
@@ -51,7 +51,7 @@ def promote(at):
         name="开春订货会", kind="order", window=WINDOW, discount=Discount(off_fen=500), threshold_fen=20_000
     )
     terms.create_promotion(given, "PROMOTION1", "test", at.now)
-    terms.set_promotion_state("PROMOTION1", SetState(version=1, state="published"), "test", at.now)
+    terms.set_promotion_state("PROMOTION1", SetTermsState(version=1, state="published"), "test", at.now)
 
 
 def test_everything_the_checkout_shows(ask, at, coupon):

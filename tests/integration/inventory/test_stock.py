@@ -144,7 +144,7 @@ def test_parallel_shipments_each_leave_their_movement(at):
 
 
 def adjust(sku_id, at, key="key-1", **order):
-    wanted = schemas.Adjust.model_validate({"reason": "stocktake"} | order)
+    wanted = schemas.AdjustStock.model_validate({"reason": "stocktake"} | order)
     return operations.adjust(sku_id, wanted, key, "staff", at.now)
 
 
