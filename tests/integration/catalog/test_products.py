@@ -9,6 +9,7 @@ from functions.catalog import operations
 from functions.inventory import operations as inventory
 from kit import transaction
 from tests.integration.catalog.conftest import Ask, goods, made, on_sale
+from tests.kit.faults import Fault, Killed, conflict, injected, killed_after, killed_before, lost_answer
 from tests.kit.people import agent_token, staff_token
 
 WRITES = [
@@ -211,10 +212,28 @@ class TestEdit:
         assert desk("PATCH", "/products/0000000000", {"version": 1}).status == 404
         assert desk("GET", "/products/0000000000").status == 404
 
-    def test_a_lost_answer_is_not_written_twice(self, desk: Ask, tea: str) -> None:
+    def test_an_answer_lost_on_the_way_is_not_written_twice(self, desk: Ask, tea: str) -> None:
         product = made(desk, "/products", goods(tea))
         path = f"/products/{product['product_id']}"
-        assert desk("PATCH", path, {"version": 1, "name": "甲"}).json["version"] == 2
+        with injected("TransactWriteItems", conflict, lost_answer) as calls:
+            edited = desk("PATCH", path, {"version": 1, "name": "甲"})
+        assert (edited.status, edited.json["version"], calls[0]) == (200, 2, "conflict")
+        assert desk("GET", path).json["version"] == 2
+
+    @pytest.mark.parametrize(("death", "version"), [(killed_before, 1), (killed_after, 2)])
+    def test_a_process_that_dies_leaves_all_or_nothing(
+        self, desk: Ask, tea: str, death: Fault, version: int
+    ) -> None:
+        product = made(desk, "/products", goods(tea))
+        (sku,) = product["skus"]
+        body = {"version": 1, "spec_names": [], "skus": [entered(sku) | {"base_price_fen": 9_900}]}
+        with injected("TransactWriteItems", death), pytest.raises(Killed):
+            desk("PATCH", f"/products/{product['product_id']}", body)
+        kept = desk("GET", f"/products/{product['product_id']}").json
+        offer = operations.current_offers([sku["sku_id"]])[sku["sku_id"]]
+        stock = inventory.stock([sku["sku_id"]])[sku["sku_id"]]
+        assert (kept["version"], kept["skus"][0]["offer_version"]) == (version, version)
+        assert (offer.version, stock.offer_version) == (version, version)
 
 
 class TestStates:

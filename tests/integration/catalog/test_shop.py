@@ -1,6 +1,7 @@
 """What buyers see: at whose prices, how soon after an edit, and nothing that is not on sale."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -264,6 +265,30 @@ class TestFreshness:
         before = shop_table.snapshot()
         indexing.follow({product["product_id"] for product in catalogue.values()})
         assert shop_table.snapshot() == before
+
+    def test_writers_that_meet_lose_nothing(self, visit: Ask, desk: Ask, catalogue: Any, at: Clock) -> None:
+        found = [product["product_id"] for product in catalogue.values()]
+        for number, product_id in enumerate(found):
+            assert (
+                desk("PATCH", f"/products/{product_id}", {"version": 2, "name": f"新茶{number}"}).status
+                == 200
+            )
+        with ThreadPoolExecutor(4) as writers:
+            list(writers.map(lambda product_id: indexing.follow([product_id]), found))
+        at.advance(seconds=1)
+        assert visit("/products", query={"q": "新茶"}).json["total"] == 4
+
+    def test_the_nightly_check_mends_what_was_missed(
+        self, visit: Ask, desk: Ask, catalogue: Any, at: Clock
+    ) -> None:
+        found = [product["product_id"] for product in catalogue.values()]
+        desk("PATCH", f"/products/{found[0]}", {"version": 2, "name": "新茶"})
+        desk("POST", f"/products/{found[1]}/withdrawal", {"version": 2})
+        desk("POST", f"/products/{found[1]}/archive", {"version": 3})
+        events.refresh_search({"time": clock.to_text(at.now)}, None)
+        at.advance(seconds=1)
+        assert names(visit("/products", query={"q": "新茶"})) == ["新茶"]
+        assert visit("/products").json["total"] == 3
 
     def test_a_lost_snapshot_is_built_again(
         self, visit: Ask, desk: Ask, catalogue: Any, deliver: Deliver, cloud: Any
