@@ -10,7 +10,7 @@ State = Literal[
     "code_sent", "pending_review", "need_info", "active", "rejected", "suspended", "blocked", "closed"
 ]
 Step = tuple[State, State]
-Actor = Literal["agent", "staff"]
+Actor = Literal["agent", "reviewer", "staff"]
 Feature = Literal["browse", "prices", "order", "pay", "track", "redeem"]
 Role = Literal["owner", "buyer", "finance"]
 Purpose = Literal["licence", "voucher", "review", "after_sale", "feedback"]
@@ -19,9 +19,9 @@ Purpose = Literal["licence", "voucher", "review", "after_sale", "feedback"]
 # `code_sent` is a registration that waits for its code: it has no company row yet.
 TRANSITIONS: dict[tuple[State, State], frozenset[Actor]] = {
     ("code_sent", "pending_review"): frozenset({"agent"}),
-    ("pending_review", "active"): frozenset({"staff"}),
-    ("pending_review", "rejected"): frozenset({"staff"}),
-    ("pending_review", "need_info"): frozenset({"staff"}),
+    ("pending_review", "active"): frozenset({"reviewer"}),
+    ("pending_review", "rejected"): frozenset({"reviewer"}),
+    ("pending_review", "need_info"): frozenset({"reviewer"}),
     ("need_info", "pending_review"): frozenset({"agent"}),
     ("rejected", "pending_review"): frozenset({"agent"}),
     ("active", "suspended"): frozenset({"staff"}),

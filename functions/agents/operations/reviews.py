@@ -1,5 +1,7 @@
 """Companies as staff handle them: found, reviewed, edited, suspended, blocked, closed."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -11,7 +13,7 @@ from functions.agents.operations.closing import close_company
 from functions.agents.operations.companies import region_code, row_of, view
 from functions.agents.operations.tiers import check_tier
 from functions.agents.operations.users import users
-from functions.agents.rules import State
+from functions.agents.rules import Actor, State
 from functions.agents.schemas import (
     ApplicationQuery,
     Approve,
@@ -38,6 +40,16 @@ from kit.transaction import Part
 _STATES: tuple[State, ...] = (
     "active", "suspended", "blocked", "pending_review", "need_info", "rejected", "closed"
 )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class _Move:
+    """A step of a company, with what it changes besides the state."""
+
+    state: State
+    by: Actor
+    reason: str
+    changes: Mapping[str, Any] = field(default_factory=dict)
 
 
 def applications(query: ApplicationQuery, caller: Principal, now: datetime) -> Page[CompanyCard]:
@@ -84,17 +96,17 @@ def approve(agent_id: str, form: Approve, caller: Principal, now: datetime) -> C
         "credit_limit_fen": form.credit_limit_fen,
         "approved_at": clock.to_text(now),
     }
-    return _move(agent_id, form.version, "active", form.note, changes, caller, now)
+    return _move(agent_id, form.version, _Move("active", "reviewer", form.note, changes), caller, now)
 
 
 def reject(agent_id: str, form: Decline, caller: Principal, now: datetime) -> Company:
     """Refuse an application. Raises StateForbids or Stale."""
-    return _move(agent_id, form.version, "rejected", form.reason, {}, caller, now)
+    return _move(agent_id, form.version, _Move("rejected", "reviewer", form.reason), caller, now)
 
 
 def request_information(agent_id: str, form: Decline, caller: Principal, now: datetime) -> Company:
     """Ask an applicant for more. Raises StateForbids or Stale."""
-    return _move(agent_id, form.version, "need_info", form.reason, {}, caller, now)
+    return _move(agent_id, form.version, _Move("need_info", "reviewer", form.reason), caller, now)
 
 
 def change_state(agent_id: str, form: ChangeState, caller: Principal, now: datetime) -> Company:
@@ -103,7 +115,7 @@ def change_state(agent_id: str, form: ChangeState, caller: Principal, now: datet
         row = _row_for(agent_id, caller)
         close_company(row, form.version, "staff", caller.user_id, form.reason, now)
         return view(row_of(agent_id))
-    return _move(agent_id, form.version, form.state, form.reason, {}, caller, now)
+    return _move(agent_id, form.version, _Move(form.state, "staff", form.reason), caller, now)
 
 
 def change_tier(agent_id: str, form: ChangeTier, caller: Principal) -> Company:
@@ -128,23 +140,15 @@ def _edit(agent_id: str, version: int, changes: dict[str, Any], caller: Principa
     return view(row_of(agent_id))
 
 
-def _move(
-    agent_id: str,
-    version: int,
-    state: State,
-    reason: str,
-    changes: dict[str, Any],
-    caller: Principal,
-    now: datetime,
-) -> Company:
+def _move(agent_id: str, version: int, move: _Move, caller: Principal, now: datetime) -> Company:
     row = _row_for(agent_id, caller)
-    rules.check_transition(row.state, state, "staff")
-    at = clock.to_text(now)
-    moved = {"state": state, "state_since": at, "reason": reason or None}
+    rules.check_transition(row.state, move.state, move.by)
+    at, step = clock.to_text(now), (row.state, move.state)
+    moved = {"state": move.state, "state_since": at, "reason": move.reason or None}
     parts = [
-        *edit_parts(row, version, changes | moved, caller.user_id),
-        table.decision_part(agent_id, version + 1, at, caller.user_id, (row.state, state), reason),
-        *_sign_in_parts(agent_id, row.state, state),
+        *edit_parts(row, version, {**move.changes, **moved}, caller.user_id),
+        table.decision_part(agent_id, version + 1, at, caller.user_id, step, move.reason),
+        *_sign_in_parts(agent_id, *step),
     ]
     transaction.commit(parts)
     return view(row_of(agent_id))

@@ -13,9 +13,9 @@ STATES: tuple[State, ...] = get_args(State)
 FEATURES: tuple[Feature, ...] = get_args(Feature)
 ALLOWED = {
     ("code_sent", "pending_review"): {"agent"},
-    ("pending_review", "active"): {"staff"},
-    ("pending_review", "rejected"): {"staff"},
-    ("pending_review", "need_info"): {"staff"},
+    ("pending_review", "active"): {"reviewer"},
+    ("pending_review", "rejected"): {"reviewer"},
+    ("pending_review", "need_info"): {"reviewer"},
     ("need_info", "pending_review"): {"agent"},
     ("rejected", "pending_review"): {"agent"},
     ("active", "suspended"): {"staff"},
