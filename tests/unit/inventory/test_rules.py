@@ -1,0 +1,127 @@
+"""What stock is and why a change of it is refused."""
+
+from dataclasses import replace
+
+import pytest
+from pydantic import ValidationError
+
+from functions.inventory import rules
+from functions.inventory.schemas import AdjustStock
+from kit.errors import Stale
+
+STOCK = rules.Stock(
+    sku_id="SKU0000001",
+    on_hand=10,
+    reserved=3,
+    held=2,
+    available=5,
+    offer_version=4,
+    price_revision=7,
+    threshold=5,
+    code="A-001",
+    title="毛巾",
+    movements=2,
+)
+ROW = {"offer_version": 4, "price_revision": 7, "available": 5, "reserved": 3, "movements": 2}
+
+
+@pytest.mark.parametrize(
+    ("available", "threshold", "band"),
+    [(6, 5, "plenty"), (5, 5, "few"), (1, 5, "few"), (1, 0, "plenty"), (0, 0, "none"), (-1, 0, "none")],
+)
+def test_bands(available, threshold, band):
+    assert replace(STOCK, available=available, threshold=threshold).band == band
+
+
+@pytest.mark.parametrize(
+    ("row", "expected"),
+    [
+        (ROW, rules.OutOfStock),
+        (ROW | {"offer_version": 5}, rules.OfferChanged),
+        (ROW | {"price_revision": 8, "available": 100}, rules.OfferChanged),
+        (None, rules.OutOfStock),
+    ],
+)
+def test_why_a_reservation_failed(row, expected):
+    assert type(rules.refusal_to_reserve("SKU0000001", 6, 4, 7, row)) is expected
+
+
+def test_out_of_stock_says_how_many_are_left():
+    refusal = rules.refusal_to_reserve("SKU0000001", 6, 4, 7, ROW)
+    assert refusal.detail == "库存不足，仅剩 5 件"
+    assert refusal.data == {"sku_id": "SKU0000001", "available": 5, "wanted": 6}
+
+
+@pytest.mark.parametrize(
+    ("row", "expected"),
+    [(ROW, rules.StillReserved), (ROW | {"movements": 3}, Stale), (None, rules.StockUnknown)],
+)
+def test_why_a_change_failed(row, expected):
+    assert type(rules.refusal_to_change("SKU0000001", 2, row)) is expected
+
+
+@pytest.mark.parametrize(
+    ("row", "expected"),
+    [(ROW, rules.NotReserved), (ROW | {"movements": 3}, Stale), (None, rules.StockUnknown)],
+)
+def test_why_a_shipment_failed(row, expected):
+    assert type(rules.refusal_to_ship("SKU0000001", 2, row)) is expected
+
+
+@pytest.mark.parametrize("lines", [[("A", 1), ("A", 1)], [("A", 0)], [("A", -1)]])
+def test_each_sku_once_and_at_least_one_piece(lines):
+    with pytest.raises(ValueError):
+        rules.each_once(lines)
+
+
+def test_a_count_becomes_a_change():
+    assert rules.change_of(STOCK, None, 8, 10) == -2
+    assert rules.change_of(STOCK, None, 10, 10) == 0
+    assert rules.change_of(STOCK, 7, None, None) == 7
+    with pytest.raises(rules.CountOutdated):
+        rules.change_of(STOCK, None, 8, 9)
+
+
+def test_alert_mark_sorts_the_emptiest_first():
+    assert rules.alert_mark(5, 5) == ("low", "0000000005")
+    assert rules.alert_mark(6, 5) is None
+    assert rules.alert_mark(-2, 0) == ("low", "0000000000")
+
+
+def movement(sequence, before, change):
+    return rules.Movement("S", sequence, change, before, before + change, "correction", "", "", "", "")
+
+
+def test_the_books_are_checked():
+    kept = [movement(1, 0, 12), movement(2, 12, -2)]
+    assert rules.discrepancies(STOCK, kept) == []
+    assert rules.discrepancies(STOCK, kept[:1]) == [
+        "Σ movements = on_hand",
+        "movements are numbered without gaps",
+    ]
+    assert rules.discrepancies(STOCK, [movement(1, 0, 12), movement(2, 11, -2)]) == [
+        "each movement begins where the last one ended"
+    ]
+    assert rules.discrepancies(replace(STOCK, available=6), kept) == ["available = on_hand − reserved − held"]
+    assert rules.discrepancies(replace(STOCK, held=-2, available=9), kept) == ["nothing is negative"]
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {},
+        {"change": 0},
+        {"change": 1, "counted": 1, "expected": 1},
+        {"counted": 1},
+        {"expected": 1},
+        {"change": 1, "expected": 1},
+        {"counted": -1, "expected": 1},
+        {"change": 10_000_001},
+        {"change": "1"},
+        {"change": 1, "reason": "shipment"},
+        {"change": 1, "note": "x" * 201},
+    ],
+)
+def test_half_filled_adjustments_are_refused(wrong):
+    with pytest.raises(ValidationError):
+        AdjustStock.model_validate({"reason": "correction"} | wrong)
