@@ -73,7 +73,7 @@ def derive(name: str) -> Derived:
     return Derived(
         routes=routes,
         tables=tables,
-        grants=tuple(_grants(tables, variables, effects)),
+        grants=tuple(_grants(name, tables, variables, effects)),
         variables={variable: VARIABLES[variable][0] for variable in variables},
         needs_cryptography=code().needs("cryptography", module, effects),
     )
@@ -96,10 +96,12 @@ def _variables(name: str, effects: Effects) -> list[str]:
     return [variable for variable in VARIABLES if variable in wanted]
 
 
-def _grants(tables: tuple[str, ...], variables: list[str], effects: Effects) -> list[str]:
+def _grants(name: str, tables: tuple[str, ...], variables: list[str], effects: Effects) -> list[str]:
     grants = [f"{table}.{'write' if table in effects.writes else 'read'}" for table in tables]
     if Symbol("kit.facts", "publish") in effects.reached:
         grants.append("facts.publish")
+    if any("stream" in event for event in description.functions()[name]["events"]):
+        grants.append("facts.set_aside")
     for variable in variables:
         grant = VARIABLES[variable][1]
         is_bucket = variable.endswith("_BUCKET")

@@ -44,6 +44,7 @@ def name_of(logical_id: str) -> str:
         "AWS::S3::Bucket": "BucketName",
         "AWS::Events::EventBus": "Name",
         "AWS::Events::Rule": "Name",
+        "AWS::IAM::Role": "RoleName",
     }[resource["Type"]]
     name = resource.get("Properties", {}).get(given)
     return str(plain(name)) if name else f"{_PREFIX}-{logical_id}"
@@ -79,6 +80,8 @@ def arn_of(logical_id: str) -> str:
             return f"arn:{PARTITION}:s3:::{name}"
         case "AWS::Events::EventBus":
             return f"arn:{PARTITION}:events:{REGION}:{ACCOUNT}:event-bus/{name}"
+        case "AWS::IAM::Role":
+            return f"arn:{PARTITION}:iam::{ACCOUNT}:role/{name}"
         case kind:
             raise UnknownReference(f"{logical_id} ({kind}) has no ARN here")
 

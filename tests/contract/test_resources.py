@@ -80,3 +80,16 @@ def test_throttled_tables_wake_somebody_up() -> None:
     assert {name.removesuffix("Throttled") for name in ALARMS if name.endswith("TableThrottled")} == set(
         TABLES
     )
+
+
+def test_schedules_run_by_shanghai_time_in_a_role_that_may_start_them() -> None:
+    schedules = [
+        event["schedule"]
+        for entry in description.functions().values()
+        for event in entry["events"]
+        if "schedule" in event
+    ]
+    assert schedules
+    for schedule in schedules:
+        assert schedule["timezone"] == "Asia/Shanghai"
+        assert schedule["roleArn"] == {"Fn::GetAtt": ["ClockRole", "Arn"]}
