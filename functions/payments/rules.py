@@ -177,6 +177,7 @@ class Payment:
     refundable_fen: int
     transaction_id: str | None
     openid: str | None
+    paid_at: str | None
 
     @property
     def paid(self) -> bool:
@@ -195,6 +196,11 @@ def place_of(payment_id: str) -> tuple[str, int]:
     if found is None:
         raise UnknownPayment()
     return found[1], int(found[2])
+
+
+def order_of(payment_id: str) -> str:
+    """The order a payment belongs to. Raises UnknownPayment."""
+    return place_of(payment_id)[0]
 
 
 def refund_id(order_id: str, source: str) -> str:

@@ -128,6 +128,7 @@ class PaymentRow(Row):
             refundable_fen=int(self.refundable_fen),
             transaction_id=self.transaction_id,
             openid=self.openid,
+            paid_at=self.paid_at,
         )
 
 

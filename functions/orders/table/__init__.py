@@ -18,14 +18,41 @@ from pynamodb.expressions.update import Action
 from pynamodb.pagination import ResultIterator
 
 from functions.orders import rules
-from functions.orders.rules import Order, Progress, RefundPlan, State, Tab
+from functions.orders.rules import (
+    ClosedReason,
+    LastRefund,
+    Order,
+    Progress,
+    RefundPlan,
+    State,
+    Tab,
+)
+from functions.orders.table.parcels import (
+    claim_question,
+    mark_subscribed,
+    mark_uploaded,
+    quantities_of,
+    record_track,
+)
 from functions.orders.table.rows import OrderRefundRow, OrderRow, ParcelRow, ShipmentRow, order_of
 from kit import clock, pages, transaction
 from kit.errors import Stale
 from kit.pages import PageQuery
 from kit.transaction import Part, PartError
 
-__all__ = ["OrderRefundRow", "OrderRow", "ParcelRow", "ShipmentRow", "order_of"]
+__all__ = [
+    "Action",
+    "OrderRefundRow",
+    "OrderRow",
+    "ParcelRow",
+    "ShipmentRow",
+    "claim_question",
+    "mark_subscribed",
+    "mark_uploaded",
+    "order_of",
+    "quantities_of",
+    "record_track",
+]
 
 MOST_COUNTED = 99
 _MOST_DUE = 200
@@ -204,6 +231,84 @@ def not_due() -> list[Action]:
     return [OrderRow.due_kind.remove(), OrderRow.due_at.remove()]
 
 
+def paid(payment_id: str, paid_at: str, tier: str) -> list[Action]:
+    """The actions that note which payment paid an order, and the company's tier at that moment."""
+    return [OrderRow.payment_id.set(payment_id), OrderRow.paid_at.set(paid_at), OrderRow.tier.set(tier)]
+
+
+def approved(reviewer: str, now: datetime) -> list[Action]:
+    """The actions that note who let an order pass."""
+    return [OrderRow.approved_by.set(reviewer), OrderRow.approved_at.set(clock.to_text(now))]
+
+
+def closed(reason: ClosedReason, now: datetime, detail: str = "") -> list[Action]:
+    """The actions that note why an order came to nothing."""
+    noted: list[Action] = [
+        OrderRow.closed_reason.set(reason),
+        OrderRow.closed_at.set(clock.to_text(now)),
+    ]
+    return [*noted, OrderRow.closed_detail.set(detail)] if detail else noted
+
+
+def left(now: datetime) -> Action:
+    """The action that notes when the last parcel left."""
+    return OrderRow.shipped_at.set(clock.to_text(now))
+
+
+def signed(at: str) -> Action:
+    """The action that notes when the last parcel was signed for."""
+    return OrderRow.signed_at.set(at)
+
+
+def completed(now: datetime) -> Action:
+    """The action that notes when an order was received."""
+    return OrderRow.completed_at.set(clock.to_text(now))
+
+
+def noted(note: str) -> Action:
+    """The action that replaces staff's note."""
+    return OrderRow.note.set(note) if note else OrderRow.note.remove()
+
+
+def decided(order: Order, plan: RefundPlan, progress: Sequence[Progress]) -> list[Action]:
+    """The actions that count a refund as decided."""
+    freight_fen = order.decided_freight_fen + plan.freight_fen
+    return [with_progress(progress), OrderRow.decided_freight_fen.set(freight_fen)]
+
+
+def settled(
+    order: Order, row: OrderRefundRow, progress: Sequence[Progress], succeeded: bool, now: datetime
+) -> list[Action]:
+    """The actions that count a refund as gone back, or as not decided any more."""
+    plan = row.plan
+    if not succeeded:
+        freight_fen = order.decided_freight_fen - plan.freight_fen
+        return [with_progress(progress), OrderRow.decided_freight_fen.set(freight_fen)]
+    last = LastRefund(row.refund_id, plan.amount_fen, clock.to_text(now))
+    return [
+        with_progress(progress),
+        OrderRow.refunded_fen.set(order.refunded_fen + plan.amount_fen),
+        OrderRow.last_refund.set(last),
+    ]
+
+
+def unpaid_part(order: Order, error: PartError) -> Part:
+    """Holds while an order waits for its payment."""
+    return transaction.check(OrderRow, agent_key(order.agent_id), order_key(order.order_id), _unpaid(), error)
+
+
+def more_time_part(order: Order, deadline: datetime, error: PartError) -> Part:
+    """Put off the deadline of an order that waits for its payment."""
+    actions = [*due_on("payment", deadline), OrderRow.version.add(1)]
+    return transaction.update(
+        OrderRow, agent_key(order.agent_id), order_key(order.order_id), actions, _unpaid(), error
+    )
+
+
+def _unpaid() -> Condition:
+    return OrderRow.state == "pending_payment"
+
+
 def shipment_key(order_id: str, shipment_id: str) -> str:
     return f"{order_key(order_id)}#SHIPMENT#{shipment_id}"
 
@@ -216,8 +321,8 @@ def _parcel_key(tracking_no: str) -> str:
     return f"PARCEL#{tracking_no}"
 
 
-def shipment_parts(row: ShipmentRow, error: PartError) -> list[Part]:
-    """Write a new parcel, findable by its tracking number."""
+def shipment_parts(row: ShipmentRow) -> list[Part]:
+    """Write a new parcel, findable by its tracking number; Stale when it was written before."""
     known = ParcelRow(
         _parcel_key(row.tracking_no),
         f"{row.order_id}#{row.shipment_id}",
@@ -225,12 +330,12 @@ def shipment_parts(row: ShipmentRow, error: PartError) -> list[Part]:
         order_id=row.order_id,
         shipment_id=row.shipment_id,
     )
-    return [transaction.create(row, error), transaction.put(known)]
+    return [transaction.create(row, Stale), transaction.put(known)]
 
 
-def refund_part(
+def refund_parts(
     order: Order, refund_id: str, plan: RefundPlan, reason: str, actor: str, fingerprint: str, now: datetime
-) -> Part:
+) -> list[Part]:
     """Write down a refund that is decided; Stale when it was before."""
     row = OrderRefundRow(
         agent_key(order.agent_id),
@@ -243,7 +348,7 @@ def refund_part(
         decided_at=clock.to_text(now),
         fingerprint=fingerprint,
     )
-    return transaction.create(row, Stale)
+    return [transaction.create(row, Stale)]
 
 
 def settle_refund_part(row: OrderRefundRow, stage: rules.RefundStage, now: datetime) -> Part:

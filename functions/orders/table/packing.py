@@ -13,7 +13,7 @@ from dataclasses import astuple
 from pynamodb.attributes import Attribute
 from pynamodb.constants import BINARY, STRING
 
-from functions.orders.rules import Line, Progress, Terms
+from functions.orders.rules import LastRefund, Line, Progress, Terms
 
 _CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _TO_PYTHON = str.maketrans(_CROCKFORD, "0123456789abcdefghijklmnopqrstuv")
@@ -135,3 +135,20 @@ class ProgressAttribute(Attribute[tuple[Progress, ...]]):
 
     def deserialize(self, value: str) -> tuple[Progress, ...]:
         return unpack_progress(value)
+
+
+def unpack_last_refund(packed: str) -> LastRefund:
+    """The refund behind the text."""
+    return LastRefund(*json.loads(packed))
+
+
+class LastRefundAttribute(Attribute[LastRefund]):
+    """The refund that went back last."""
+
+    attr_type = STRING
+
+    def serialize(self, value: LastRefund) -> str:
+        return json.dumps(astuple(value), separators=(",", ":"))
+
+    def deserialize(self, value: str) -> LastRefund:
+        return unpack_last_refund(value)

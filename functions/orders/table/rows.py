@@ -18,7 +18,12 @@ from functions.orders.rules import (
     TrackState,
 )
 from functions.orders.table import packing
-from functions.orders.table.packing import LinesAttribute, ProgressAttribute, TermsAttribute
+from functions.orders.table.packing import (
+    LastRefundAttribute,
+    LinesAttribute,
+    ProgressAttribute,
+    TermsAttribute,
+)
 from kit.rows import Row
 
 
@@ -105,7 +110,7 @@ class OrderRow(Row):
     closed_detail = UnicodeAttribute(null=True)
     decided_freight_fen = NumberAttribute(null=True)
     refunded_fen = NumberAttribute(null=True)
-    last_refund = UnicodeAttribute(null=True)
+    last_refund = LastRefundAttribute(null=True)
     note = UnicodeAttribute(null=True)
 
     @property
@@ -120,9 +125,11 @@ def order_of(values: Mapping[str, Any]) -> Order:
     if isinstance(lines, bytes | str):
         lines = packing.unpack_lines(packing.from_image(lines))
         terms = packing.unpack_terms(packing.from_image(terms))
-    progress = values.get("progress")
+    progress, last_refund = values.get("progress"), values.get("last_refund")
     if isinstance(progress, str):
         progress = packing.unpack_progress(progress)
+    if isinstance(last_refund, str):
+        last_refund = packing.unpack_last_refund(last_refund)
     return Order(
         order_id=values["sk"].removeprefix("ORDER#"),
         agent_id=values["pk"].removeprefix("AGENT#"),
@@ -146,7 +153,7 @@ def order_of(values: Mapping[str, Any]) -> Order:
         closed_detail=values.get("closed_detail"),
         decided_freight_fen=int(values.get("decided_freight_fen") or 0),
         refunded_fen=int(values.get("refunded_fen") or 0),
-        last_refund=values.get("last_refund"),
+        last_refund=last_refund,
         note=values.get("note"),
     )
 
@@ -159,6 +166,7 @@ class ShipmentRow(Row):
 
     pk = UnicodeAttribute(hash_key=True)
     sk = UnicodeAttribute(range_key=True)
+    order_no = UnicodeAttribute()
     carrier = UnicodeAttribute()
     tracking_no = UnicodeAttribute()
     quantities = JSONAttribute()
@@ -167,6 +175,7 @@ class ShipmentRow(Row):
     fingerprint = UnicodeAttribute()
     track_state = UnicodeAttribute(default="waiting")
     nodes = JSONAttribute(null=True)
+    seen_at = UnicodeAttribute(null=True)
     asked_at = UnicodeAttribute(null=True)
     subscribed_at = UnicodeAttribute(null=True)
     uploaded_at = UnicodeAttribute(null=True)

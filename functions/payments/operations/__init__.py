@@ -12,6 +12,8 @@ from functions.payments.operations.attempts import (
     look,
     open_attempt,
     record_trade,
+    repeated_attempt,
+    require_offered,
 )
 from functions.payments.operations.facts import facts_of
 from functions.payments.operations.pending import due_payments, due_refunds, settle_payment, settle_refund
@@ -42,6 +44,7 @@ from functions.payments.rules import (
     RefundTooLarge,
     TooManyAttempts,
     VoucherUnderReview,
+    order_of,
     refund_id,
 )
 
@@ -73,6 +76,7 @@ __all__ = [
     "facts_of",
     "look",
     "open_attempt",
+    "order_of",
     "record_of",
     "record_of_refund",
     "record_refund",
@@ -80,6 +84,8 @@ __all__ = [
     "refund_id",
     "refund_parts",
     "reject_transfer",
+    "repeated_attempt",
+    "require_offered",
     "retry_refund",
     "send_refund",
     "settle_payment",

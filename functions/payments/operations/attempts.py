@@ -58,13 +58,23 @@ def open_attempt(
     Raises MethodNotOffered, OpenidMissing, KeyReused, PaymentMade, PaymentUnsure, VoucherUnderReview,
     PaymentRefused, TooManyAttempts, ProviderUnsure.
     """
-    _require_offered(method)
+    require_offered(method)
     if method == "wechat" and payer.openid is None:
         raise OpenidMissing()
     if method != "wechat":
         payer = replace(payer, openid=None)
     row = transaction.retry_stale(lambda: _open(bill, method, payer, key, now, order_parts))
     return _offer(row, now)
+
+
+def repeated_attempt(order_id: str, method: Method, key: str) -> PaymentView | None:
+    """The attempt this idempotency key opened, as it stands. Raises KeyReused."""
+    for attempt in table.payments_of(order_id):
+        if attempt.key == key:
+            if attempt.method != method:
+                raise KeyReused()
+            return view_of(attempt)
+    return None
 
 
 def _open(
@@ -113,7 +123,8 @@ def _new_row(bill: Bill, method: Method, payer: Payer, key: str, number: int, no
     return row
 
 
-def _require_offered(method: Method) -> None:
+def require_offered(method: Method) -> None:
+    """Raises MethodNotOffered."""
     if not any(offered.kind == method and offered.enabled for offered in settings.payment_methods()):
         raise MethodNotOffered()
 

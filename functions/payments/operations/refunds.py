@@ -94,7 +94,7 @@ def _send_or_ask(row: RefundRow, now: datetime) -> None:
             out_refund_no=row.refund_id,
             refund_fen=int(row.amount_fen),
             total_fen=int(row.paid_fen),
-            reason=row.note,
+            reason=row.note[:80],
             notify_url=notify_url("refunds"),
         )
     record_refund(known, now)

@@ -1,0 +1,140 @@
+"""Orders for agents, and the pushes of the parcel tracker."""
+
+from functions.cart.schemas import FillReport
+from functions.inventory.operations import OfferChanged, OutOfStock
+from functions.orders import operations, rules, schemas
+from functions.orders.providers.kuaidi100 import PushForged, kuaidi100
+from functions.payments import operations as payments
+from functions.payments.schemas import PaymentView
+from functions.pricing import operations as pricing
+from kit.api import AGENT, PROVIDER, Access, Api, Call
+from kit.errors import KeyReused
+from kit.pages import Page
+
+app = Api("orders")
+BUYS = Access("agent", "order")
+PAYS = Access("agent", "pay")
+
+
+@app.endpoint(
+    "POST",
+    "/orders",
+    access=BUYS,
+    body=schemas.PlaceOrder,
+    answer=schemas.OrderView,
+    status=201,
+    idempotent=True,
+    errors=(
+        rules.QuoteChanged,
+        rules.NotOrderable,
+        rules.OrderTooLarge,
+        OutOfStock,
+        OfferChanged,
+        pricing.TermsChanged,
+        pricing.CouponTaken,
+        payments.MethodNotOffered,
+        KeyReused,
+    ),
+)
+def place_order(call: Call) -> schemas.OrderView:
+    """Place an order as it was quoted; one idempotency key is one order."""
+    buyer = call.principal
+    return operations.place(call.body, buyer.agent, buyer.user_id, call.idempotency_key, call.now)
+
+
+@app.endpoint("GET", "/orders", access=AGENT, query=schemas.OrdersQuery, answer=Page[schemas.OrderCard])
+def list_orders(call: Call) -> Page[schemas.OrderCard]:
+    """The company's orders, newest first, by tab or number."""
+    return operations.list_orders(call.principal.agent, call.query, call.now)
+
+
+@app.endpoint("GET", "/orders/counts", access=AGENT, answer=schemas.TabCounts)
+def count_orders(call: Call) -> schemas.TabCounts:
+    """How many orders each tab has."""
+    return operations.count_tabs(call.principal.agent)
+
+
+@app.endpoint("GET", "/orders/{order_id}", access=AGENT, answer=schemas.OrderView)
+def show_order(call: Call, order_id: str) -> schemas.OrderView:
+    """One order with goods, parcels, refunds and history."""
+    return operations.show_order(call.principal.agent, order_id, call.now)
+
+
+@app.endpoint(
+    "POST",
+    "/orders/{order_id}/cancellation",
+    access=BUYS,
+    answer=schemas.OrderView,
+    errors=(
+        rules.OrderStateForbids,
+        payments.PaymentMade,
+        payments.PaymentUnsure,
+        payments.VoucherUnderReview,
+    ),
+)
+def cancel_order(call: Call, order_id: str) -> schemas.OrderView:
+    """Close an order that is not paid."""
+    return operations.cancel(call.principal.agent, order_id, call.now)
+
+
+@app.endpoint(
+    "POST",
+    "/orders/{order_id}/payments",
+    access=PAYS,
+    body=schemas.OpenPayment,
+    answer=PaymentView,
+    status=201,
+    idempotent=True,
+    errors=(
+        rules.OrderStateForbids,
+        rules.DeadlinePassed,
+        payments.PaymentMade,
+        payments.PaymentUnsure,
+        payments.PaymentClosed,
+        payments.PaymentRefused,
+        payments.VoucherUnderReview,
+        payments.MethodNotOffered,
+        payments.OpenidMissing,
+        payments.TooManyAttempts,
+        KeyReused,
+    ),
+)
+def open_payment(call: Call, order_id: str) -> PaymentView:
+    """Open a payment, or get the open one again; an order has one open payment."""
+    payer, method = call.principal, call.body.method
+    return operations.open_payment(
+        payer.agent, payer.user_id, order_id, method, call.idempotency_key, call.now
+    )
+
+
+@app.endpoint(
+    "POST",
+    "/orders/{order_id}/receipt",
+    access=BUYS,
+    answer=schemas.OrderView,
+    errors=(rules.OrderStateForbids,),
+)
+def receive_order(call: Call, order_id: str) -> schemas.OrderView:
+    """Confirm that everything arrived."""
+    return operations.receive(call.principal.agent, order_id, call.now)
+
+
+@app.endpoint("POST", "/orders/{order_id}/reorder", access=BUYS, answer=FillReport)
+def reorder(call: Call, order_id: str) -> FillReport:
+    """Put the goods of an order into the cart again."""
+    return operations.reorder(call.principal.agent, order_id, call.now)
+
+
+@app.endpoint("GET", "/orders/{order_id}/tracking", access=AGENT, answer=schemas.Tracking)
+def track_order(call: Call, order_id: str) -> schemas.Tracking:
+    """Where the parcels of an order are."""
+    return operations.track_order(call.principal.agent, order_id, call.now)
+
+
+@app.endpoint(
+    "POST", "/callbacks/kuaidi100", access=PROVIDER, answer=schemas.PushAnswer, errors=(PushForged,)
+)
+def take_push(call: Call) -> schemas.PushAnswer:
+    """快递100 says where a parcel is; repeats get the same answer."""
+    operations.take_push(kuaidi100(), call.raw_body, call.now)
+    return schemas.PushAnswer()

@@ -1,0 +1,58 @@
+"""What can be done with orders."""
+
+from functions.orders.operations.closing import cancel, close_overdue, due_unpaid
+from functions.orders.operations.facts import facts_of
+from functions.orders.operations.paying import accept_payment, open_payment
+from functions.orders.operations.placing import place, reorder
+from functions.orders.operations.reading import (
+    count_states,
+    count_tabs,
+    for_staff,
+    list_orders,
+    queue,
+    show_order,
+    show_to_staff,
+)
+from functions.orders.operations.refunding import refund, settle_refund
+from functions.orders.operations.reviewing import approve, reject, write_note
+from functions.orders.operations.shipping import (
+    complete,
+    confirm_receipt,
+    due_receipts,
+    import_shipments,
+    receive,
+    ship,
+)
+from functions.orders.operations.tracking import announce_shipment, take_push, track_order
+
+__all__ = [
+    "accept_payment",
+    "announce_shipment",
+    "approve",
+    "cancel",
+    "close_overdue",
+    "complete",
+    "confirm_receipt",
+    "count_states",
+    "count_tabs",
+    "due_receipts",
+    "due_unpaid",
+    "facts_of",
+    "for_staff",
+    "import_shipments",
+    "list_orders",
+    "open_payment",
+    "place",
+    "queue",
+    "receive",
+    "refund",
+    "reject",
+    "reorder",
+    "settle_refund",
+    "ship",
+    "show_order",
+    "show_to_staff",
+    "take_push",
+    "track_order",
+    "write_note",
+]

@@ -1,0 +1,131 @@
+"""Which facts a changed row announces."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from functions.catalog import operations as catalog
+from functions.orders import rules, table
+from functions.orders.operations.reading import CLOSED_TEXTS
+from functions.orders.rules import Order
+from functions.orders.schemas import (
+    OrderApproved,
+    OrderClosed,
+    OrderCompleted,
+    OrderPaid,
+    OrderPlaced,
+    OrderRefunded,
+    OrderShipped,
+    OrderSigned,
+    PaidLine,
+)
+from kit import ids
+from kit.facts import Fact, Row
+
+
+def facts_of(old: Row, new: Row) -> Iterator[Fact]:
+    """The facts behind one change of a row."""
+    if new is None or not new["sk"].startswith("ORDER#"):
+        return
+    _, _, kind = new["sk"].removeprefix("ORDER#").partition("#")
+    if not kind:
+        yield from _order_facts(table.order_of(old) if old else None, table.order_of(new))
+    elif kind.startswith("SHIPMENT#") and old is None:
+        yield _shipped(new)
+
+
+def _order_facts(before: Order | None, order: Order) -> Iterator[Fact]:
+    if before is None:
+        yield OrderPlaced(
+            **_common("OrderPlaced", order, order.placed_at),
+            total_fen=order.total_fen,
+            payment_method=order.terms.method,
+            region_code=order.terms.region_code,
+            lines=_lines(order, [line.net_fen for line in order.lines]),
+        )
+        return
+    if order.paid_at and not before.paid_at:
+        yield OrderPaid(
+            **_common("OrderPaid", order, order.paid_at),
+            tier=order.tier or "",
+            paid_fen=order.total_fen,
+            paid_at=order.paid_at,
+            freight_fen=order.terms.freight_fen,
+            lines=_lines(order, [line.net_fen for line in order.lines]),
+            needs_review=order.state == "pending_review",
+        )
+    if order.approved_at and not before.approved_at:
+        approved_by = order.approved_by or ""
+        yield OrderApproved(**_common("OrderApproved", order, order.approved_at), approved_by=approved_by)
+    if order.signed_at and not before.signed_at:
+        yield OrderSigned(**_common("OrderSigned", order, order.signed_at), signed_at=order.signed_at)
+    if order.completed_at and not before.completed_at:
+        at = order.completed_at
+        yield OrderCompleted(**_common("OrderCompleted", order, at), completed_at=at)
+    if order.last_refund and order.last_refund != before.last_refund:
+        yield _refunded(order, order.last_refund)
+    if order.closed_at and order.closed_reason and not before.closed_at:
+        reason = CLOSED_TEXTS[order.closed_reason]
+        yield OrderClosed(
+            **_common("OrderClosed", order, order.closed_at),
+            cause=order.closed_reason,
+            reason=f"{reason}：{order.closed_detail}" if order.closed_detail else reason,
+        )
+
+
+def _refunded(order: Order, refund: rules.LastRefund) -> OrderRefunded:
+    remaining = [
+        line.net_fen - progress.refunded_fen
+        for line, progress in zip(order.lines, order.progress, strict=True)
+    ]
+    return OrderRefunded(
+        **_common("OrderRefunded", order, refund.at, refund.refund_id),
+        refund_id=refund.refund_id,
+        refunded_at=refund.at,
+        amount_fen=refund.amount_fen,
+        remaining_lines=_lines(order, remaining),
+    )
+
+
+def _shipped(image: dict[str, Any]) -> OrderShipped:
+    order_id, _, shipment_id = image["sk"].removeprefix("ORDER#").split("#")
+    return OrderShipped(
+        event_id=ids.derived_id("OrderShipped", order_id, shipment_id),
+        occurred_at=image["shipped_at"],
+        order_id=order_id,
+        order_no=image["order_no"],
+        agent_id=image["pk"].removeprefix("AGENT#"),
+        shipment_id=shipment_id,
+        carrier=image["carrier"],
+        carrier_name=rules.carrier(image["carrier"]).name,
+        tracking_no=image["tracking_no"],
+        shipped_at=image["shipped_at"],
+        lines=table.quantities_of(image),
+    )
+
+
+def _common(kind: str, order: Order, at: str, source: str = "") -> dict[str, Any]:
+    return {
+        "event_id": ids.derived_id(kind, order.order_id, source),
+        "occurred_at": at,
+        "order_id": order.order_id,
+        "order_no": order.order_no,
+        "agent_id": order.agent_id,
+    }
+
+
+def _lines(order: Order, net_fen: Sequence[int]) -> tuple[PaidLine, ...]:
+    offers = catalog.offers_at((line.sku_id, line.offer_version) for line in order.lines)
+    found = [(line, offers[line.sku_id, line.offer_version]) for line in order.lines]
+    return tuple(
+        PaidLine(
+            sku_id=line.sku_id,
+            product_id=offer.product_id,
+            category_path=offer.category_path,
+            brand_id=offer.brand_id,
+            tags=offer.tags,
+            quantity=line.quantity,
+            net_fen=net,
+            points_eligible=offer.points_eligible,
+        )
+        for (line, offer), net in zip(found, net_fen, strict=True)
+    )

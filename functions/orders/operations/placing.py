@@ -1,0 +1,153 @@
+"""Placing an order: priced again, reserved and stored in one transaction."""
+
+from datetime import datetime
+
+from functions.agents import operations as agents
+from functions.agents.schemas import Address
+from functions.auth.schemas import Region
+from functions.cart import operations as cart
+from functions.cart.operations import Quote
+from functions.cart.schemas import FillReport
+from functions.inventory import operations as inventory
+from functions.orders import rules, table
+from functions.orders.operations import reading
+from functions.orders.rules import Line, Order, Progress, Terms
+from functions.orders.schemas import OrderView, PlaceOrder
+from functions.payments import operations as payments
+from functions.pricing import operations as pricing
+from kit import clock, ids, transaction
+from kit.errors import Conflict, DomainError, KeyReused
+
+
+def place(body: PlaceOrder, agent_id: str, user_id: str, key: str, now: datetime) -> OrderView:
+    """Place an order, once per idempotency key: the order's id is derived from the key.
+
+    Raises QuoteChanged and NotOrderable with `new_quote`; OutOfStock, OfferChanged, TermsChanged, CouponTaken
+    when another was faster; SpendingLimitReached, CompanyNotActive, AddressNotFound, MethodNotOffered,
+    PurchaseNumberMissing, OrderTooLarge; KeyReused.
+    """
+    order_id, fingerprint = ids.derived_id("orders", agent_id, key), ids.fingerprint(body)
+    try:
+        return transaction.retry_stale(lambda: _place(body, agent_id, user_id, order_id, fingerprint, now))
+    except DomainError:
+        # Asked last, not first: a repetition is rare, and this way an order costs no read of its own row.
+        known = table.find(agent_id, order_id)
+        if known is None:
+            raise
+    if known.terms.fingerprint != fingerprint:
+        raise KeyReused()
+    return reading.view(known, now)
+
+
+def _place(
+    body: PlaceOrder, agent_id: str, user_id: str, order_id: str, fingerprint: str, now: datetime
+) -> OrderView:
+    payments.require_offered(body.payment_method)
+    wanted = [(line.sku_id, line.quantity) for line in body.lines]
+    quote = cart.quote(agent_id, wanted, body.coupon_id, now)
+    _check(quote, body, now)
+    address = agents.address(agent_id, body.address_id)
+    order = _order(quote, body, agent_id, user_id, order_id, address, fingerprint, now)
+    parts = [
+        table.place_part(order, Conflict),
+        *inventory.reserve_parts(quote.reservations),
+        *pricing.promotion_check_parts(quote.order.terms),
+        *agents.spend_parts(agent_id, user_id, order.total_fen, now),
+    ]
+    if quote.order.coupon_id:
+        parts += pricing.hold_coupon_parts(agent_id, quote.order.coupon_id, order_id, now)
+    if len(parts) > transaction.MOST_ACTIONS:
+        raise rules.OrderTooLarge()
+    transaction.commit(parts)
+    if body.from_cart:
+        cart.remove(agent_id, [line.sku_id for line in order.lines])
+    return reading.view(
+        order, now, {(line.offer.sku_id, line.offer.version): line.offer for line in quote.lines}
+    )
+
+
+def _check(quote: Quote, body: PlaceOrder, now: datetime) -> None:
+    if quote.hash != body.quote_hash:
+        raise rules.QuoteChanged(new_quote=cart.show(quote, now))
+    if quote.problems:
+        raise rules.NotOrderable(quote.problems[0].text, new_quote=cart.show(quote, now))
+    if quote.company.policy.purchase_order_required and not body.purchase_number:
+        raise rules.PurchaseNumberMissing(
+            errors=[{"field": "purchase_number", "message": rules.PurchaseNumberMissing.title}]
+        )
+
+
+def _order(
+    quote: Quote,
+    body: PlaceOrder,
+    agent_id: str,
+    user_id: str,
+    order_id: str,
+    address: Address,
+    fingerprint: str,
+    now: datetime,
+) -> Order:
+    priced = quote.order
+    terms = Terms(
+        created_by=user_id,
+        method=body.payment_method,
+        title=quote.lines[0].offer.name[: rules.TITLE_LENGTH],
+        images=rules.card_images(line.offer.image for line in quote.lines),
+        goods_fen=priced.goods_fen,
+        promotion_fen=priced.promotion_fen,
+        coupon_fen=priced.coupon_fen,
+        freight_fen=priced.freight_fen,
+        coupon_id=priced.coupon_id or "",
+        contact_name=address.contact_name,
+        phone=address.phone,
+        region=_place_name(address.region),
+        region_code=_region_code(quote.company.region or address.region),
+        address=address.text,
+        remark=body.remark,
+        purchase_number=body.purchase_number,
+        fingerprint=fingerprint,
+    )
+    lines = tuple(
+        Line(
+            line.offer.sku_id,
+            line.offer.version,
+            line.priced.quantity,
+            line.priced.unit_price_fen,
+            line.priced.promotion_share_fen + line.priced.coupon_share_fen,
+        )
+        for line in quote.lines
+    )
+    settings = quote.settings
+    deadline = rules.deadline(
+        body.payment_method, settings.online_deadline_minutes, settings.transfer_deadline_days, now
+    )
+    # Nothing can be paid for an order that costs nothing; a person looks at it instead.
+    free = terms.total_fen == 0
+    return Order(
+        order_id=order_id,
+        agent_id=agent_id,
+        state="pending_review" if free else "pending_payment",
+        placed_at=clock.to_text(now),
+        version=1,
+        terms=terms,
+        lines=lines,
+        progress=tuple(Progress() for _ in lines),
+        due_at=None if free else clock.to_text(deadline),
+    )
+
+
+def _place_name(region: Region) -> str:
+    return " ".join(filter(None, (region.province, region.city, region.district)))
+
+
+def _region_code(region: Region) -> str:
+    return region.district_code or region.city_code
+
+
+def reorder(agent_id: str, order_id: str, now: datetime) -> FillReport:
+    """Put the goods of an order into the cart again, and tell what became of each.
+
+    Raises OrderUnknown, CompanyNotActive, CartFull.
+    """
+    order = reading.of_agent(agent_id, order_id)
+    return cart.put_lines(agent_id, [(line.sku_id, line.quantity) for line in order.lines], now)

@@ -1,0 +1,268 @@
+"""Orders as their company sees them, and as staff do."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from functions.agents import operations as agents
+from functions.catalog import operations as catalog
+from functions.catalog.operations import Offer
+from functions.orders import rules, table
+from functions.orders.rules import Line, Order, Progress
+from functions.orders.schemas import (
+    DeliverTo,
+    OrderCard,
+    OrderLine,
+    OrderRefundView,
+    OrdersQuery,
+    OrderView,
+    QueueQuery,
+    ShipmentView,
+    StaffCard,
+    StaffOrder,
+    StateCounts,
+    Step,
+    TabCounts,
+)
+from functions.orders.table import OrderRefundRow, ShipmentRow
+from kit import clock
+from kit.money import yuan
+from kit.pages import Page
+from kit.tokens import Principal
+
+CLOSED_TEXTS: Mapping[rules.ClosedReason, str] = {
+    "cancelled": "订单已取消",
+    "overdue": "超时未付款，订单已自动关闭",
+    "rejected": "订单未通过审核",
+    "refunded": "订单已全额退款",
+}
+
+
+def of_agent(agent_id: str, order_id: str) -> Order:
+    """A company's order. Raises OrderUnknown, also for another company's."""
+    order = table.find(agent_id, order_id)
+    if order is None:
+        raise rules.OrderUnknown()
+    return order
+
+
+def of_anybody(order_id: str) -> Order:
+    """An order, whoever placed it. Raises OrderUnknown."""
+    agent_id = table.owner_of(order_id)
+    if agent_id is None:
+        raise rules.OrderUnknown()
+    return of_agent(agent_id, order_id)
+
+
+def for_staff(order_id: str, staff: Principal) -> Order:
+    """An order of a company in the regions this member of staff works for. Raises OrderUnknown."""
+    order = of_anybody(order_id)
+    if not rules.in_regions(order.terms.region_code, staff.regions):
+        raise rules.OrderUnknown()
+    return order
+
+
+def list_orders(agent_id: str, query: OrdersQuery, now: datetime) -> Page[OrderCard]:
+    """A company's orders, newest first: of a tab, of a number, or all."""
+    if query.number:
+        day, prefix = rules.number_parts(query.number)
+        found, cursor = table.numbered(agent_id, day, prefix), None
+    else:
+        found, cursor = table.of_agent(agent_id, query.status, query)
+    return Page(items=[card(order, now) for order in found], next_cursor=cursor)
+
+
+def count_tabs(agent_id: str) -> TabCounts:
+    """How many orders each tab has."""
+    return TabCounts(**{tab: table.count_tab(agent_id, tab) for tab in dict.fromkeys(rules.TABS.values())})
+
+
+def show_order(agent_id: str, order_id: str, now: datetime) -> OrderView:
+    """An order with its goods, parcels, refunds and history. Raises OrderUnknown."""
+    return view(of_agent(agent_id, order_id), now)
+
+
+def queue(query: QueueQuery, staff: Principal, now: datetime) -> Page[StaffCard]:
+    """Orders of one state, the oldest first, or of a number; staff with regions see those regions only."""
+    if query.number:
+        day, prefix = rules.number_parts(query.number)
+        found, cursor = table.numbered_of_anybody(day, prefix), None
+    else:
+        found, cursor = table.in_state(query.state, query)
+    seen = [order for order in found if rules.in_regions(order.terms.region_code, staff.regions)]
+    return Page(items=[_staff_card(order, now) for order in seen], next_cursor=cursor)
+
+
+def count_states() -> StateCounts:
+    """How many orders wait in each state that asks for work."""
+    waiting: tuple[rules.State, ...] = (
+        "pending_payment",
+        "pending_review",
+        "to_ship",
+        "part_shipped",
+        "shipped",
+    )
+    return StateCounts(counts={state: table.count_state(state) for state in waiting})
+
+
+def show_to_staff(order: Order, now: datetime) -> StaffOrder:
+    """An order with all that staff may know."""
+    return StaffOrder(
+        **view(order, now).model_dump(),
+        agent_id=order.agent_id,
+        company_name=agents.company(order.agent_id).name,
+        created_by=order.terms.created_by,
+        approved_by=order.approved_by,
+        note=order.note,
+        next_states=sorted(rules.ORDER[order.state]),
+        open_quantities=order.open_quantities,
+    )
+
+
+def card(order: Order, now: datetime) -> OrderCard:
+    """An order in a list; needs no other row."""
+    return OrderCard(
+        order_id=order.order_id,
+        order_no=order.order_no,
+        state=order.state,
+        placed_at=order.placed_at,
+        title=order.terms.title,
+        images=order.terms.images,
+        kinds=len(order.lines),
+        units=order.units,
+        total_fen=order.total_fen,
+        refunded_fen=order.refunded_fen,
+        payment_method=order.terms.method,
+        pay_before=order.due_at if order.state == "pending_payment" else None,
+        actions=rules.actions(order, now),
+    )
+
+
+def _staff_card(order: Order, now: datetime) -> StaffCard:
+    age = now - clock.from_text(order.placed_at)
+    return StaffCard(
+        **card(order, now).model_dump(),
+        agent_id=order.agent_id,
+        contact_name=order.terms.contact_name,
+        region=order.terms.region,
+        age_hours=int(age.total_seconds() // 3600),
+        note=order.note,
+        next_states=sorted(rules.ORDER[order.state]),
+    )
+
+
+def view(order: Order, now: datetime, offers: Mapping[tuple[str, int], Offer] | None = None) -> OrderView:
+    """An order with its goods, parcels, refunds and history."""
+    if offers is None:
+        offers = catalog.offers_at((line.sku_id, line.offer_version) for line in order.lines)
+    shipments = table.shipments_of(order) if order.shipped_at else []
+    refunds = table.refunds_of(order) if _may_have_refunds(order) else []
+    return OrderView(
+        **card(order, now).model_dump(),
+        lines=[
+            _line(line, progress, offers[line.sku_id, line.offer_version])
+            for line, progress in zip(order.lines, order.progress, strict=True)
+        ],
+        goods_fen=order.terms.goods_fen,
+        promotion_fen=order.terms.promotion_fen,
+        coupon_fen=order.terms.coupon_fen,
+        freight_fen=order.terms.freight_fen,
+        coupon_id=order.terms.coupon_id or None,
+        deliver_to=DeliverTo(
+            contact_name=order.terms.contact_name,
+            phone=order.terms.phone,
+            region=order.terms.region,
+            text=order.terms.address,
+        ),
+        remark=order.terms.remark,
+        purchase_number=order.terms.purchase_number,
+        payment_id=order.payment_id,
+        paid_at=order.paid_at,
+        closed_reason=order.closed_reason,
+        closed_detail=order.closed_detail,
+        shipments=[shipment_view(row) for row in shipments],
+        refunds=[refund_view(row) for row in refunds],
+        timeline=timeline(order, shipments, refunds),
+    )
+
+
+def _may_have_refunds(order: Order) -> bool:
+    return bool(order.decided_freight_fen) or any(progress.decided for progress in order.progress)
+
+
+def _line(line: Line, progress: Progress, offer: Offer) -> OrderLine:
+    return OrderLine(
+        sku_id=line.sku_id,
+        product_id=offer.product_id,
+        name=offer.name,
+        spec=offer.spec,
+        code=offer.code,
+        image=offer.image,
+        unit=offer.unit,
+        quantity=line.quantity,
+        unit_price_fen=line.unit_price_fen,
+        amount_fen=line.amount_fen,
+        discount_fen=line.discount_fen,
+        net_fen=line.net_fen,
+        shipped=progress.shipped,
+        cancelled=progress.cancelled,
+        refunding=progress.decided,
+        refunded_fen=progress.refunded_fen,
+    )
+
+
+def shipment_view(row: ShipmentRow) -> ShipmentView:
+    """A parcel as people see it."""
+    return ShipmentView(
+        shipment_id=row.shipment_id,
+        carrier=row.carrier,
+        carrier_name=rules.carrier(row.carrier).name,
+        tracking_no=row.tracking_no,
+        shipped_at=row.shipped_at,
+        signed_at=row.signed_at,
+        state=row.where,
+        lines=row.quantities,
+    )
+
+
+def refund_view(row: OrderRefundRow) -> OrderRefundView:
+    """A refund as people see it."""
+    return OrderRefundView(
+        refund_id=row.refund_id,
+        state=row.stage,
+        amount_fen=int(row.amount_fen),
+        freight_fen=int(row.freight_fen),
+        lines={line.sku_id: line.quantity for line in row.plan.lines},
+        reason=row.reason,
+        decided_at=row.decided_at,
+        settled_at=row.settled_at,
+    )
+
+
+def timeline(order: Order, shipments: Sequence[ShipmentRow], refunds: Sequence[OrderRefundRow]) -> list[Step]:
+    """What happened to an order, the newest first."""
+    closed = CLOSED_TEXTS[order.closed_reason] if order.closed_reason else ""
+    happened = [
+        (order.placed_at, "placed", "提交订单"),
+        (order.paid_at, "paid", f"付款成功，{yuan(order.total_fen)} 元"),
+        (order.approved_at, "approved", "商家审核通过"),
+        *((row.shipped_at, "shipped", _shipped_text(row)) for row in shipments),
+        (order.signed_at, "signed", "包裹已签收"),
+        (order.completed_at, "completed", "已确认收货"),
+        (order.closed_at, "closed", f"{closed}。{order.closed_detail}" if order.closed_detail else closed),
+        *(
+            (row.decided_at, "refund_decided", f"商家发起退款 {yuan(int(row.amount_fen))} 元")
+            for row in refunds
+        ),
+        *((row.settled_at, f"refund_{row.stage}", _settled_text(row)) for row in refunds),
+    ]
+    steps = [Step(at=at, event=event, text=text) for at, event, text in happened if at]
+    return sorted(steps, key=lambda step: step.at, reverse=True)
+
+
+def _shipped_text(row: ShipmentRow) -> str:
+    return f"{rules.carrier(row.carrier).name} {row.tracking_no} 已发出"
+
+
+def _settled_text(row: OrderRefundRow) -> str:
+    amount = yuan(int(row.amount_fen))
+    return f"退款 {amount} 元已退回" if row.stage == "succeeded" else f"退款 {amount} 元未成功，商家处理中"

@@ -1,0 +1,82 @@
+"""Reviewing paid orders."""
+
+from datetime import datetime
+
+from functions.orders import rules, table
+from functions.orders.operations import reading
+from functions.orders.operations.closing import release_parts
+from functions.orders.operations.paying import use_coupon_parts
+from functions.orders.rules import Order
+from functions.orders.schemas import StaffOrder
+from functions.payments import operations as payments
+from kit import transaction
+from kit.tokens import Principal
+
+
+def approve(order_id: str, reviewer: Principal, now: datetime) -> StaffOrder:
+    """Let a paid order pass to the warehouse; approving again changes nothing.
+
+    Raises OrderUnknown, OrderStateForbids, OwnOrder.
+    """
+
+    def decide() -> Order:
+        order = reading.for_staff(order_id, reviewer)
+        if order.approved_by == reviewer.user_id:
+            return order
+        if order.state != "pending_review":
+            raise rules.OrderStateForbids(state=order.state)
+        rules.check_reviewer(order, reviewer.user_id)
+        approved = [*table.to_state(order, "to_ship"), *table.approved(reviewer.user_id, now)]
+        # A coupon is used when its order is paid; an order that cost nothing never was.
+        coupon = use_coupon_parts(order, now) if order.payment_id is None else []
+        transaction.commit([table.change_part(order, approved), *coupon])
+        return reading.of_agent(order.agent_id, order_id)
+
+    return reading.show_to_staff(transaction.retry_stale(decide), now)
+
+
+def reject(order_id: str, reason: str, reviewer: Principal, now: datetime) -> StaffOrder:
+    """Turn a paid order down: everything is released and all money goes back, in one transaction.
+
+    Raises OrderUnknown, OrderStateForbids, OwnOrder.
+    """
+
+    def decide() -> Order:
+        order = reading.for_staff(order_id, reviewer)
+        if order.closed_reason == "rejected":
+            return order
+        if order.state != "pending_review":
+            raise rules.OrderStateForbids(state=order.state)
+        rules.check_reviewer(order, reviewer.user_id)
+        closed = [
+            *table.to_state(order, "closed"),
+            *table.not_due(),
+            *table.closed("rejected", now, reason),
+        ]
+        parts = release_parts(order)
+        if order.payment_id:
+            plan = rules.plan_rejection(order)
+            _, progress = rules.after_refund_decided(order, plan)
+            refund_id = payments.refund_id(order_id, "REJECTED")
+            closed += table.decided(order, plan, progress)
+            parts += [
+                *table.refund_parts(order, refund_id, plan, reason, reviewer.user_id, "", now),
+                *payments.refund_parts(
+                    order_id, order.payment_id, refund_id, plan.amount_fen, f"订单未通过审核：{reason}", now
+                ),
+            ]
+        transaction.commit([table.change_part(order, closed), *parts])
+        return reading.of_agent(order.agent_id, order_id)
+
+    return reading.show_to_staff(transaction.retry_stale(decide), now)
+
+
+def write_note(order_id: str, note: str, staff: Principal, now: datetime) -> StaffOrder:
+    """Replace staff's note on an order; an empty one removes it. Raises OrderUnknown."""
+
+    def decide() -> Order:
+        order = reading.for_staff(order_id, staff)
+        transaction.commit([table.change_part(order, [table.noted(note)])])
+        return reading.of_agent(order.agent_id, order_id)
+
+    return reading.show_to_staff(transaction.retry_stale(decide), now)

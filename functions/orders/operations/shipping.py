@@ -1,0 +1,142 @@
+"""Shipping and receiving."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from functions.inventory import operations as inventory
+from functions.orders import rules, table
+from functions.orders.operations import reading
+from functions.orders.rules import Order
+from functions.orders.schemas import (
+    ImportShipments,
+    OrderView,
+    Ship,
+    ShippedRow,
+    ShippedRows,
+    StaffOrder,
+    quantities,
+)
+from functions.orders.table import ShipmentRow
+from functions.settings import operations as settings
+from kit import clock, ids, transaction
+from kit.errors import DomainError, KeyReused
+from kit.tokens import Principal
+
+
+def ship(order_id: str, body: Ship, key: str, staff: Principal, now: datetime) -> StaffOrder:
+    """Register a parcel that leaves, once per idempotency key: stock goes down in the same write.
+
+    Raises OrderUnknown, OrderStateForbids, CarrierUnknown, NotInOrder, MoreThanOpen, TooManyInParcel,
+    TooManyParcels, KeyReused.
+    """
+    rules.carrier(body.carrier)
+    shipment_id = _shipment_id(order_id, key)
+    order = transaction.retry_stale(lambda: _ship(order_id, body, shipment_id, staff, now))
+    return reading.show_to_staff(order, now)
+
+
+def import_shipments(body: ImportShipments, staff: Principal, now: datetime) -> ShippedRows:
+    """Ship many orders by a list of tracking numbers; each row stands alone and may be repeated."""
+    return ShippedRows(
+        rows=[
+            _import_row(row.order_id, Ship(carrier=row.carrier, tracking_no=row.tracking_no), staff, now)
+            for row in body.rows
+        ]
+    )
+
+
+def _import_row(order_id: str, body: Ship, staff: Principal, now: datetime) -> ShippedRow:
+    key = f"{body.carrier} {body.tracking_no}"
+    try:
+        ship(order_id, body, key, staff, now)
+    except DomainError as refusal:
+        return ShippedRow(order_id=order_id, code=refusal.code, detail=refusal.detail)
+    return ShippedRow(order_id=order_id, shipment_id=_shipment_id(order_id, key))
+
+
+def _shipment_id(order_id: str, key: str) -> str:
+    return ids.derived_id("shipments", order_id, key)[:10]
+
+
+def _ship(order_id: str, body: Ship, shipment_id: str, staff: Principal, now: datetime) -> Order:
+    order, fingerprint = reading.for_staff(order_id, staff), ids.fingerprint(body)
+    known = table.find_shipment(order.agent_id, order_id, shipment_id)
+    if known:
+        if known.fingerprint != fingerprint:
+            raise KeyReused()
+        return order
+    leaving = quantities(body.lines) if body.lines else order.open_quantities
+    rules.check_shipment(order, leaving, len(table.shipments_of(order)))
+    state, shipped = rules.after_shipment(order, leaving)
+    progress = [replace(one, shipped=pieces) for one, pieces in zip(order.progress, shipped, strict=True)]
+    row = ShipmentRow(
+        table.agent_key(order.agent_id),
+        table.shipment_key(order_id, shipment_id),
+        order_no=order.order_no,
+        carrier=body.carrier,
+        tracking_no=body.tracking_no,
+        quantities=leaving,
+        shipped_at=clock.to_text(now),
+        shipped_by=staff.user_id,
+        fingerprint=fingerprint,
+    )
+    changed = [*table.to_state(order, state), table.with_progress(progress), table.left(now)]
+    if state == "shipped":
+        changed += receipt_timer(now, None)
+    transaction.commit(
+        [
+            table.change_part(order, changed),
+            *table.shipment_parts(row),
+            *inventory.ship_parts(leaving.items(), order.order_no, staff.user_id, now),
+        ]
+    )
+    return reading.of_agent(order.agent_id, order_id)
+
+
+def receipt_timer(shipped_at: datetime, signed_at: datetime | None) -> list[table.Action]:
+    """The actions that set when an order counts as received."""
+    limits = settings.order_settings()
+    due = rules.receipt_due(
+        shipped_at, signed_at, limits.receipt_days_after_shipped, limits.receipt_days_after_signed
+    )
+    return table.due_on("receipt", due)
+
+
+def receive(agent_id: str, order_id: str, now: datetime) -> OrderView:
+    """The buyer has the goods; saying so again changes nothing. Raises OrderUnknown, OrderStateForbids."""
+    return reading.view(transaction.retry_stale(lambda: _complete(agent_id, order_id, now)), now)
+
+
+def due_receipts(now: datetime) -> list[Order]:
+    """Orders that count as received by now."""
+    return table.due("receipt", now)
+
+
+def complete(found: Order, now: datetime) -> None:
+    """Complete an order whose buyer said nothing for long enough, unless its timer was set anew."""
+
+    def decide() -> None:
+        order = reading.of_agent(found.agent_id, found.order_id)
+        if order.state == "shipped" and order.due_at and clock.from_text(order.due_at) <= now:
+            _complete(order.agent_id, order.order_id, now)
+
+    transaction.retry_stale(decide)
+
+
+def confirm_receipt(order_id: str, now: datetime) -> None:
+    """WeChat says that the buyer confirmed the goods; an order that did not leave whole stays as it is."""
+
+    def decide() -> None:
+        order = reading.of_anybody(order_id)
+        if order.state == "shipped":
+            _complete(order.agent_id, order_id, now)
+
+    transaction.retry_stale(decide)
+
+
+def _complete(agent_id: str, order_id: str, now: datetime) -> Order:
+    order = reading.of_agent(agent_id, order_id)
+    if order.state != "completed":
+        completed = [*table.to_state(order, "completed"), *table.not_due(), table.completed(now)]
+        transaction.commit([table.change_part(order, completed)])
+    return reading.of_agent(agent_id, order_id)

@@ -1,0 +1,12 @@
+"""How much of everything."""
+
+from datetime import timedelta
+
+TITLE_LENGTH = 20
+MOST_IMAGES = 3
+MOST_LINES = 90
+# A shipment writes two rows for each SKU, and a transaction has a hundred.
+MOST_LINES_A_PARCEL = 45
+MOST_PARCELS = 15
+QUERY_AGAIN = timedelta(minutes=30)
+MOST_NODES = 60

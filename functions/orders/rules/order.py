@@ -1,0 +1,205 @@
+"""An order, what was agreed, and who may do what with it when."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from functions.orders.rules.errors import DeadlinePassed, OrderStateForbids, OrderUnknown, OwnOrder
+from functions.orders.rules.limits import MOST_IMAGES
+from functions.orders.rules.states import ACTIONS, Action, ClosedReason, Method, State
+from kit import clock
+
+
+@dataclass(frozen=True)
+class Line:
+    """So many pieces of an offer. `discount_fen` is the line's whole share of promotion and coupon."""
+
+    sku_id: str
+    offer_version: int
+    quantity: int
+    unit_price_fen: int
+    discount_fen: int = 0
+
+    @property
+    def amount_fen(self) -> int:
+        return self.unit_price_fen * self.quantity
+
+    @property
+    def net_fen(self) -> int:
+        """What the line really costs."""
+        return self.amount_fen - self.discount_fen
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What was agreed when the order was placed; never changes. Amounts in fen.
+
+    `region_code` is where the company is, not where the goods go. Stored by position: new fields go to the
+    end, with a default.
+    """
+
+    created_by: str
+    method: Method
+    title: str
+    images: tuple[str, ...]
+    goods_fen: int
+    promotion_fen: int
+    coupon_fen: int
+    freight_fen: int
+    coupon_id: str
+    contact_name: str
+    phone: str
+    region: str
+    region_code: str
+    address: str
+    remark: str
+    purchase_number: str
+    fingerprint: str
+
+    @property
+    def total_fen(self) -> int:
+        return self.goods_fen - self.promotion_fen - self.coupon_fen + self.freight_fen
+
+
+@dataclass(frozen=True)
+class Progress:
+    """Pieces and fen of one line: what left, what never will, what is decided to go back, what went back."""
+
+    shipped: int = 0
+    cancelled: int = 0
+    decided: int = 0
+    decided_fen: int = 0
+    refunded_fen: int = 0
+
+
+@dataclass(frozen=True)
+class LastRefund:
+    """The refund that went back last."""
+
+    refund_id: str
+    amount_fen: int
+    at: str
+
+
+@dataclass(frozen=True)
+class Order:
+    """An order as it stands."""
+
+    order_id: str
+    agent_id: str
+    state: State
+    placed_at: str
+    version: int
+    terms: Terms
+    lines: tuple[Line, ...]
+    progress: tuple[Progress, ...]
+    due_at: str | None = None
+    payment_id: str | None = None
+    paid_at: str | None = None
+    tier: str | None = None
+    approved_at: str | None = None
+    approved_by: str | None = None
+    shipped_at: str | None = None
+    signed_at: str | None = None
+    completed_at: str | None = None
+    closed_at: str | None = None
+    closed_reason: ClosedReason | None = None
+    closed_detail: str | None = None
+    decided_freight_fen: int = 0
+    refunded_fen: int = 0
+    last_refund: LastRefund | None = None
+    note: str | None = None
+
+    @property
+    def order_no(self) -> str:
+        """The number people use: the day and the first letters of the id."""
+        return f"{clock.business_day(clock.from_text(self.placed_at)):%Y%m%d}-{self.order_id[:8]}"
+
+    @property
+    def total_fen(self) -> int:
+        return self.terms.total_fen
+
+    @property
+    def units(self) -> int:
+        """Pieces of all lines."""
+        return sum(line.quantity for line in self.lines)
+
+    @property
+    def open_quantities(self) -> dict[str, int]:
+        """Pieces still to be shipped, by SKU; SKUs without any are left out."""
+        return {
+            line.sku_id: left
+            for line, progress in zip(self.lines, self.progress, strict=True)
+            if (left := line.quantity - progress.shipped - progress.cancelled)
+        }
+
+    @property
+    def index(self) -> dict[str, int]:
+        """Where the line of a SKU is."""
+        return {line.sku_id: place for place, line in enumerate(self.lines)}
+
+
+def number_parts(order_no: str) -> tuple[datetime, str]:
+    """The start of the day in an order's number, and the first letters of the order's id.
+
+    Raises OrderUnknown for a day that does not exist.
+    """
+    day, _, prefix = order_no.partition("-")
+    try:
+        return clock.start_of_day(datetime.strptime(day, "%Y%m%d").date()), prefix  # noqa: DTZ007 - a day
+    except ValueError:
+        raise OrderUnknown() from None
+
+
+def in_regions(region_code: str, regions: Sequence[str]) -> bool:
+    """Whether a place lies in one of the regions; no regions mean everywhere. 440000 covers 4403xx."""
+    prefixes = [region.removesuffix("00").removesuffix("00") for region in regions]
+    return not prefixes or any(region_code.startswith(prefix) for prefix in prefixes)
+
+
+def card_images(images: Iterable[str]) -> tuple[str, ...]:
+    """The first few different pictures."""
+    return tuple(list(dict.fromkeys(filter(None, images)))[:MOST_IMAGES])
+
+
+def deadline(method: Method, online_minutes: int, transfer_days: int, placed_at: datetime) -> datetime:
+    """Until when the order is to be paid."""
+    if method == "bank_transfer":
+        return placed_at + timedelta(days=transfer_days)
+    return placed_at + timedelta(minutes=online_minutes)
+
+
+def needs_review(
+    total_fen: int,
+    review_from_fen: int | None,
+    auto_approve_up_to_fen: int | None,
+    first_order_of_reviewed: bool,
+) -> bool:
+    """Whether a paid order waits for a reviewer; what was agreed with the company outweighs the setting."""
+    if first_order_of_reviewed:
+        return True
+    if auto_approve_up_to_fen is not None:
+        return total_fen > auto_approve_up_to_fen
+    return review_from_fen is not None and total_fen >= review_from_fen
+
+
+def check_payable(order: Order, now: datetime) -> None:
+    """Raises OrderStateForbids, DeadlinePassed."""
+    if order.state != "pending_payment":
+        raise OrderStateForbids(state=order.state)
+    if order.due_at is not None and now >= clock.from_text(order.due_at):
+        raise DeadlinePassed()
+
+
+def check_reviewer(order: Order, reviewer: str) -> None:
+    """Raises OwnOrder."""
+    if order.terms.created_by == reviewer:
+        raise OwnOrder()
+
+
+def actions(order: Order, now: datetime) -> tuple[Action, ...]:
+    """What its company may do with an order now."""
+    allowed = ACTIONS[order.state]
+    if order.state == "pending_payment" and order.due_at and now >= clock.from_text(order.due_at):
+        return tuple(action for action in allowed if action != "pay")
+    return allowed
