@@ -32,7 +32,7 @@ def list_products(query: StaffQuery, now: datetime) -> Page[StaffCard]:
         return Page(items=_cards(listed), next_cursor=cursor)
     scope = f"products/staff/{ids.fingerprint(query.model_dump(exclude={'cursor', 'limit'}))}"
     position = pages.read(query.cursor, scope)
-    index = searching.newest(now)
+    index = searching.newest(now).index
     wanted = Query(
         words=query.q,
         category=query.category,

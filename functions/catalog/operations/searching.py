@@ -1,6 +1,5 @@
 """The search index as this process holds it, and the viewers' prices in it."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from functions.agents.schemas import Company
@@ -15,43 +14,31 @@ _PRICES_LAST = timedelta(seconds=60)
 _MOST_VIEWERS = 200
 
 
-@dataclass
-class _Held:
-    """The newest snapshot known, and prices by company made from it."""
+class Held:
+    """A snapshot as this process holds it, and prices of companies made from it."""
 
-    key: str | None
-    index: Index
-    looked_at: datetime
-    prices: dict[str, tuple[datetime, Prices]]
+    def __init__(self, key: str | None, index: Index, looked_at: datetime) -> None:
+        self.key = key
+        self.index = index
+        self.looked_at = looked_at
+        self._prices: dict[str, tuple[datetime, Prices]] = {}
+
+    def prices_of(self, company: Company, now: datetime) -> Prices:
+        """The prices of a company, at most a minute old; for finding, never for buying."""
+        made = self._prices.get(company.agent_id)
+        if made is None or not made[0] <= now < made[0] + _PRICES_LAST:
+            if len(self._prices) >= _MOST_VIEWERS:
+                self._prices.clear()
+            made = now, self.index.prices_with(pricing.list_prices(company, now))
+            self._prices[company.agent_id] = made
+        return made[1]
 
 
-_held: _Held | None = None
+_held: Held | None = None
 
 
-def newest(now: datetime) -> Index:
+def newest(now: datetime) -> Held:
     """The index, at most a second behind the newest snapshot."""
-    return _newest(now).index
-
-
-def prices_of(company: Company, now: datetime) -> Prices:
-    """The prices of a company in the index, at most a minute old; for finding, never for buying."""
-    held = _newest(now)
-    made_at, prices = held.prices.get(company.agent_id, (None, None))
-    if prices is None or made_at is None or not made_at <= now < made_at + _PRICES_LAST:
-        if len(held.prices) >= _MOST_VIEWERS:
-            held.prices.clear()
-        prices = held.index.prices_with(pricing.list_prices(company, now))
-        held.prices[company.agent_id] = now, prices
-    return prices
-
-
-def forget() -> None:
-    """Look at once when next asked."""
-    global _held
-    _held = None
-
-
-def _newest(now: datetime) -> _Held:
     global _held
     held = _held
     if held and held.looked_at <= now < held.looked_at + _LOOK_EVERY:
@@ -59,7 +46,12 @@ def _newest(now: datetime) -> _Held:
     known = shop.snapshot()
     key = known[1] if known else None
     if held is None or held.key != key:
-        index = snapshot.load(storage.read(key)) if key else empty()
-        held = _held = _Held(key, index, now, {})
+        held = _held = Held(key, snapshot.load(storage.read(key)) if key else empty(), now)
     held.looked_at = now
     return held
+
+
+def forget() -> None:
+    """Look at once when next asked."""
+    global _held
+    _held = None

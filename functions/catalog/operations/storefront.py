@@ -41,7 +41,8 @@ def list_products(query: SearchQuery, viewer: Viewer, now: datetime) -> ProductL
     """
     if query.by_price and viewer.company is None:
         raise rules.PricesHidden()
-    index = searching.newest(now)
+    held = searching.newest(now)
+    index = held.index
     filters = ids.fingerprint(query.model_dump(exclude={"cursor", "limit"}))
     scope = f"products/{viewer.agent_id}/{filters}"
     position = pages.read(query.cursor, scope)
@@ -58,7 +59,7 @@ def list_products(query: SearchQuery, viewer: Viewer, now: datetime) -> ProductL
             after=Position(**position) if position else None,
             limit=query.limit,
         ),
-        searching.prices_of(viewer.company, now) if viewer.company else None,
+        held.prices_of(viewer.company, now) if viewer.company else None,
         facets=position is None,
     )
     if not (found.exact or position) and viewer.agent_id:
@@ -80,18 +81,18 @@ def show_product(product_id: str, viewer: Viewer, now: datetime) -> ProductView:
     if product is None or product.state != ON_SALE:
         raise rules.ProductUnknown(product_id=product_id)
     path = rules.path_to(product.category_id, groups.tree()[0])
-    return viewing.page(product, path, searching.newest(now).labels, viewer, now)
+    return viewing.page(product, path, searching.newest(now).index.labels, viewer, now)
 
 
 def suggestions(typed: str, now: datetime) -> Suggestions:
     """What the person may be typing."""
-    found = suggest(searching.newest(now), typed)
+    found = suggest(searching.newest(now).index, typed)
     return Suggestions(items=[SuggestionView(kind=one.kind, id=one.id, name=one.name) for one in found])
 
 
 def home(viewer: Viewer, now: datetime) -> Home:
     """The shelves: what staff pinned, then what sells, what is new, and what comes next in sales."""
-    index, plans = searching.newest(now), shop.shelves()
+    index, plans = searching.newest(now).index, shop.shelves()
     shelves: dict[Shelf, list[Document]] = {}
     for shelf in ("hot", "new", "recommended"):
         plan = plans.get(shelf, ShelfPlan(shelf))

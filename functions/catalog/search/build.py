@@ -89,7 +89,8 @@ def apply(
         lines_in |= _lines(document, number)
         lines_out |= _lines(old, number)
         packed[number] = pack(document) if document else b""
-    renamed = labels is not None and labels != index.labels.all
+    # In order, because counts are shown in the order of the labels.
+    renamed = labels is not None and list(labels.items()) != list(index.labels.all.items())
     if not packed and not renamed:
         return index
     return Index(

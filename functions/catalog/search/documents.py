@@ -51,11 +51,11 @@ class Document:
     skus: tuple[Sku, ...]
 
     def price_fen(self, prices: Mapping[str, int] | None = None) -> int:
-        """The lowest price of its SKUs on sale, some of them overridden by `prices`."""
-        own = {sku.sku_id: sku.price_fen for sku in self.skus if sku.on_sale}
+        """The lowest price of its SKUs on sale; `prices` by SKU are offered beside base prices."""
+        offered = [sku.price_fen for sku in self.skus if sku.on_sale]
         if prices:
-            own = {sku_id: prices.get(sku_id, price) for sku_id, price in own.items()}
-        return min(own.values(), default=0)
+            offered += [prices[sku.sku_id] for sku in self.skus if sku.on_sale and sku.sku_id in prices]
+        return min(offered, default=0)
 
 
 def pack(document: Document) -> bytes:

@@ -216,7 +216,7 @@ class Index:
         return [self.documents[number].product_id for number in everywhere]
 
     def prices_with(self, prices: Mapping[str, int]) -> Prices:
-        """Prices for a viewer who pays other than base prices for some SKUs. `prices`: SKU id → fen."""
+        """Prices for a viewer who is offered other prices beside the base price. `prices`: SKU id → fen."""
         numbers = {self.directory.number("s" + sku_id) for sku_id in prices}
         repriced = {n: self.documents[n].price_fen(prices) for n in numbers if n is not None}
         others = BitMap(repriced)

@@ -47,7 +47,7 @@ def new_group_part(group: Group) -> Part:
         group.group_id,
         name=group.name,
         position=group.position,
-        image=group.image,
+        picture=group.image,
         intro=group.intro,
         version=group.version,
     )
@@ -59,7 +59,7 @@ def group_part(group: Group) -> Part:
     actions = [
         GroupRow.name.set(group.name),
         GroupRow.position.set(group.position),
-        GroupRow.image.set(group.image),
+        GroupRow.picture.set(group.image),
         GroupRow.intro.set(group.intro),
         GroupRow.version.set(group.version),
     ]
@@ -97,6 +97,6 @@ def _group(kind: Kind, row: GroupRow, parents: Parents) -> Group:
         version=int(row.version),
         products=int(row.products),
         parent_id=parents.get(row.sk),
-        image=row.image,
+        image=row.picture,
         intro=row.intro,
     )

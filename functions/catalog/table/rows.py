@@ -64,7 +64,7 @@ class GroupRow(_Row):
 
     name = UnicodeAttribute()
     position = NumberAttribute()
-    image = UnicodeAttribute()
+    picture = UnicodeAttribute()
     intro = UnicodeAttribute()
     products = NumberAttribute(default=0)
     version = NumberAttribute()
