@@ -16,7 +16,8 @@ from typing import Any, Literal
 from chalice.app import Blueprint, Chalice, CORSConfig, Request, Response
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from kit import clock, ids, tokens
+from kit import actor, clock, ids, tokens
+from kit.actor import Acting, Journal, Outcome
 from kit.errors import DomainError, Forbidden, Invalid, Malformed, NotFound, Unauthenticated
 from kit.log import logger
 from kit.tokens import Principal
@@ -30,6 +31,7 @@ CORS = CORSConfig(
 )
 _KEY = re.compile(r"[A-Za-z0-9_-]{8,64}")
 _request: ContextVar[Request] = ContextVar("request")
+_journal: ContextVar[Journal | None] = ContextVar("journal", default=None)
 
 
 class Body(BaseModel):
@@ -152,19 +154,42 @@ class Endpoint:
     most_bytes: int = 65_536
 
     def __call__(self, **path_parameters: str) -> Response:
-        request = _request.get()
+        request, now = _request.get(), clock.now()
+        journal = _journal.get()
+        operation = None
         try:
-            call = self._call(request)
-            return _render(self.view(call, **path_parameters), self.status)
-        except DomainError as error:
-            return problem(error, request)
-        except Exception:  # a bug: logged, alarmed, and never described to the caller
-            logger.exception("unhandled", extra={"path": self.path, "method": self.method})
-            return problem(_Broken(), request)
+            caller = self._caller(request, now)
+            if journal and caller and caller.kind == "staff" and self.method != "GET":
+                name = f"{self.method} {self.path}"
+                operation = actor.operation_of(request, caller, name, path_parameters, now)
+                journal.begin(operation)
+        except Exception as failure:
+            return self._failed(failure, request)
+        if journal is None or operation is None:
+            return self._answer(request, caller, now, path_parameters)
+        with actor.acting(operation) as acting:
+            answered = self._answer(request, caller, now, path_parameters)
+        _end(journal, acting, answered)
+        return answered
 
-    def _call(self, request: Request) -> Call:
-        now = clock.now()
-        caller = self._caller(request, now)
+    def _answer(
+        self, request: Request, caller: Principal | None, now: datetime, path_parameters: dict[str, str]
+    ) -> Response:
+        try:
+            if self.access.permission and caller and not allows(caller, self.access.permission):
+                raise Forbidden(permission=self.access.permission)
+            return _render(self.view(self._call(request, caller, now), **path_parameters), self.status)
+        except Exception as failure:
+            return self._failed(failure, request)
+
+    def _failed(self, failure: Exception, request: Request) -> Response:
+        if isinstance(failure, DomainError):
+            return problem(failure, request)
+        # a bug: logged, alarmed, and never described to the caller
+        logger.error("unhandled", extra={"path": self.path, "method": self.method}, exc_info=failure)
+        return problem(_Broken(), request)
+
+    def _call(self, request: Request, caller: Principal | None, now: datetime) -> Call:
         return Call(
             request=request,
             now=now,
@@ -188,8 +213,6 @@ class Endpoint:
         principal = tokens.read(token.strip(), now)
         if self.access.kind != "visitor" and principal.kind != self.access.kind:
             raise WrongDoor()
-        if self.access.permission and not allows(principal, self.access.permission):
-            raise Forbidden(permission=self.access.permission)
         return principal
 
     def _body(self, request: Request) -> BaseModel:
@@ -212,6 +235,16 @@ class _Broken(DomainError):
     @property
     def code(self) -> str:
         return "InternalError"
+
+
+def _end(journal: Journal, acting: Acting, answered: Response) -> None:
+    body = answered.body.encode() if isinstance(answered.body, str) else answered.body
+    failure = json.loads(body).get("code") if answered.status_code >= 400 else None
+    outcome = Outcome(answered.status_code, failure, body, clock.now(), tuple(acting.removals))
+    try:
+        journal.end(acting.operation, outcome)
+    except Exception:  # the command is done; that it began is written down
+        logger.exception("operation_end_not_recorded", extra={"operation": acting.operation.operation_id})
 
 
 def allows(principal: Principal, wanted: str) -> bool:
@@ -316,10 +349,11 @@ class _Endpoints:
 
 
 class Api(Chalice, _Endpoints):
-    """The HTTP door of a context."""
+    """The HTTP door of a context; a journal hears of every command that staff give through it."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, journal: Journal | None = None) -> None:
         super().__init__(name, configure_logs=False)
+        self.journal = journal
 
     def _register_route(self, name: str, user_handler: Any, kwargs: Any, **unused: Any) -> None:
         # Chalice empties the declaration it registers; a door may be mounted by several apps.
@@ -329,7 +363,7 @@ class Api(Chalice, _Endpoints):
         event = self._with_resource(event)
         request = Request(event, context)
         logger.append_keys(request_id=event["requestContext"].get("requestId"))
-        token = _request.set(request)
+        token, journal = _request.set(request), _journal.set(self.journal)
         try:
             methods = self.routes.get(event["requestContext"]["resourcePath"])
             if methods is None:
@@ -340,6 +374,7 @@ class Api(Chalice, _Endpoints):
             return answered
         finally:
             _request.reset(token)
+            _journal.reset(journal)
 
     def _with_resource(self, event: Any) -> Any:
         """Resolve a `{proxy+}` event to the route it means; Chalice itself matches no paths."""

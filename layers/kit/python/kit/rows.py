@@ -8,15 +8,21 @@ from pynamodb.connection import Connection
 from pynamodb.connection.base import MetaTable
 from pynamodb.connection.table import TableConnection
 from pynamodb.exceptions import TableError
+from pynamodb.expressions.condition import Condition
+from pynamodb.expressions.operand import Path
+from pynamodb.expressions.update import Action
 from pynamodb.models import Model
 
-from kit import aws
+from kit import actor, aws
 
 _introducing = Lock()
 
 
 class Row(Model):
-    """A PynamoDB model on the process's one connection (PynamoDB itself would open one per table)."""
+    """A PynamoDB model on the process's one connection (PynamoDB itself would open one per table).
+
+    What staff write carries the mark of their command (see `kit.actor`).
+    """
 
     @classmethod
     def _get_connection(cls) -> TableConnection:
@@ -35,6 +41,30 @@ class Row(Model):
             return cls.get(hash_key, range_key, consistent_read=consistent)
         except cls.DoesNotExist:
             return None
+
+    def serialize(self, null_check: bool = True) -> dict[str, dict[str, Any]]:
+        values: dict[str, dict[str, Any]] = super().serialize(null_check)
+        mark = actor.mark()
+        return values | {actor.MARK: {"S": mark}} if mark else values
+
+    def update(self, actions: list[Action], condition: Condition | None = None, **options: Any) -> Any:
+        return super().update(_marked(actions), condition, **options)
+
+    def get_update_kwargs_from_instance(
+        self, actions: list[Action], condition: Condition | None = None, *others: Any, **options: Any
+    ) -> dict[str, Any]:
+        return super().get_update_kwargs_from_instance(_marked(actions), condition, *others, **options)
+
+    def image(self) -> dict[str, Any] | None:
+        """The stored row with this row's key, in DynamoDB JSON."""
+        hash_key, range_key = self._get_hash_range_key_serialized_values()
+        found = self._get_connection().get_item(hash_key, range_key=range_key, consistent_read=True)
+        return found.get("Item")
+
+
+def _marked(actions: list[Action]) -> list[Action]:
+    mark = actor.mark()
+    return [*actions, Path(actor.MARK).set(mark)] if mark else actions
 
 
 def _introduce(described: MetaTable, connection: Connection) -> None:

@@ -16,7 +16,7 @@ from pynamodb.models import Model
 from tenacity import Retrying, retry_if_exception, retry_if_exception_type, stop_after_attempt
 from tenacity.wait import wait_random_exponential
 
-from kit import aws, rows
+from kit import actor, aws, rows
 from kit.errors import Busy, Conflict, Stale
 
 MOST_ACTIONS = 100
@@ -80,14 +80,22 @@ def update(
 
 def delete(item: Model, condition: Condition | None = None, error: PartError = Conflict) -> Part:
     """Remove a row, if the condition holds."""
-    return Part("delete", item.get_delete_kwargs_from_instance(condition=condition), error)
+    if (acting := actor.present()) and isinstance(item, rows.Row) and (image := item.image()):
+        # A removed row carries no mark, so the operation keeps what it was.
+        acting.removals.append(actor.Removal(item.Meta.table_name, image))
+    arguments = item.get_delete_kwargs_from_instance(
+        condition=condition, return_values_on_condition_failure="ALL_OLD"
+    )
+    return Part("delete", arguments, error)
 
 
 def check(
     model: type[Model], hash_key: str, range_key: str, condition: Condition, error: PartError = Conflict
 ) -> Part:
     """Write nothing; the whole transaction fails if the condition does not hold."""
-    arguments = model.get_operation_kwargs_from_class(hash_key, range_key=range_key, condition=condition)
+    arguments = model(hash_key, range_key).get_delete_kwargs_from_instance(
+        condition=condition, return_values_on_condition_failure="ALL_OLD"
+    )
     return Part("check", arguments, error)
 
 
