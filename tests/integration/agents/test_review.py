@@ -65,6 +65,14 @@ def test_a_company_under_review_may_not_order(applicant: dict[str, Any]) -> None
     assert not operations.may_browse_prices(operations.company(applicant["agent_id"]))
 
 
+def test_a_transaction_can_insist_on_an_active_company(applicant: dict[str, Any]) -> None:
+    with pytest.raises(rules.CompanyNotActive) as refused:
+        transaction.commit([operations.active_part(applicant["agent_id"])])
+    assert refused.value.data == {"state": "pending_review"}
+    approve(applicant["agent_id"])
+    transaction.commit([operations.active_part(applicant["agent_id"])])
+
+
 def test_of_two_reviewers_at_once_one_wins_and_one_is_told(applicant: dict[str, Any]) -> None:
     agent_id = applicant["agent_id"]
     with ThreadPoolExecutor(2) as pool:
