@@ -37,6 +37,7 @@ def quote(agent_id: str, lines: Iterable[tuple[str, int]], coupon_id: str | None
 
 def priced(company: Company, wanted: list[tuple[Offer, int]], coupon_id: str | None, now: datetime) -> Quote:
     """Price and check offers, each once."""
+    # Before the prices: a price changed from now on raises the revision that the reservation asks for.
     stocks = inventory.stock(offer.sku_id for offer, _ in wanted)
     order_settings = settings.order_settings()
     lines = [pricing.PricingLine(offer, quantity) for offer, quantity in wanted]

@@ -179,10 +179,13 @@ def count_issued_part(counted: Template, quantity: int) -> Part:
 
 
 def entries(list_ids: Iterable[str], sku_ids: Iterable[str]) -> Mapping[tuple[str, str], int]:
-    """The prices these lists have for these SKUs, by (list, SKU)."""
+    """The prices these lists have for these SKUs as of this moment, by (list, SKU).
+
+    Whoever reserves at these prices read the stock's price revision before; a stale price would go unnoticed.
+    """
     wanted = list(dict.fromkeys(sku_ids))
     keys = [(_list_pk(list_id), f"SKU#{sku_id}") for list_id in list_ids for sku_id in wanted]
-    found = EntryRow.batch_get(keys) if keys else []
+    found = EntryRow.batch_get(keys, consistent_read=True) if keys else []
     return {(row.pk.partition("#")[2], _sku(row)): int(row.price_fen) for row in found}
 
 
