@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from functions.catalog import rules
-from functions.catalog.rules import Offer
+from functions.catalog.rules import Offer, Parents
 from functions.catalog.table import groups, products
 
 _MOST_HELD = 5_000
@@ -14,10 +14,15 @@ _held: dict[tuple[str, int], Offer] = {}
 def current_offers(sku_ids: Iterable[str]) -> dict[str, Offer]:
     """The newest offers by SKU, as of this moment, in categories as they are now; unknown SKUs left out."""
     parents, _ = groups.tree()
-    return {
-        sku_id: replace(offer, category_path=rules.path_to(offer.category_path[-1], parents))
-        for sku_id, offer in products.current_offers(sku_ids).items()
-    }
+    found = products.current_offers(sku_ids)
+    return {sku_id: _placed(offer, parents) for sku_id, offer in found.items()}
+
+
+def _placed(offer: Offer, parents: Parents) -> Offer:
+    category_id = offer.category_path[-1]
+    if category_id not in parents:  # removed, after the product was archived
+        return offer
+    return replace(offer, category_path=rules.path_to(category_id, parents))
 
 
 def offers_at(versions: Iterable[tuple[str, int]]) -> dict[tuple[str, int], Offer]:

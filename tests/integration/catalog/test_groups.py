@@ -70,6 +70,8 @@ class TestEveryKind:
         product = made(desk, "/products", goods(tea))
         desk("POST", f"/products/{product['product_id']}/archive", {"version": 1})
         assert desk("DELETE", f"/categories/{tea}").status == 204
+        sku_id = product["skus"][0]["sku_id"]
+        assert operations.current_offers([sku_id])[sku_id].category_path == (tea,)
 
 
 class TestTree:
