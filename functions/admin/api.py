@@ -4,7 +4,9 @@ from functions.admin import operations, rules, schemas
 from functions.agents import backoffice as agents
 from functions.auth import backoffice as auth_log
 from functions.auth import operations as auth
+from functions.catalog import backoffice as catalog
 from functions.inventory import backoffice as inventory
+from functions.orders import backoffice as orders
 from functions.payments import backoffice as payments
 from functions.points import backoffice as points
 from functions.pricing import backoffice as pricing
@@ -13,7 +15,7 @@ from kit.api import STAFF, VISITOR, Api, Call, permission
 from kit.errors import Stale
 from kit.pages import Page
 
-MOUNTED = (agents, auth_log, inventory, payments, points, pricing, settings)
+MOUNTED = (agents, auth_log, catalog, inventory, orders, payments, points, pricing, settings)
 MANAGES_STAFF = permission("staff")
 APPOINTED = (rules.RoleNotFound, rules.BeyondOwnPermissions)
 

@@ -28,10 +28,10 @@ def create_first_owner(
     *, name: str, email: str, phone: str, password: str, user_id: str, now: datetime
 ) -> None:
     """Set up a new shop: its roles and its first owner. Raises ShopHasOwner."""
-    row = _new_member(name, email, phone, rules.OWNER, [], "system", now)
+    row = _new_member(name, email, phone, rules.OWNER, [], now)
     parts = [table.add_member_part(row, user_id)]
     for role_id, role_name, permissions in rules.FIRST_ROLES:
-        role = table.RoleRow(name=role_name, permissions=sorted(permissions), changed_by="system")
+        role = table.RoleRow(name=role_name, permissions=sorted(permissions))
         role.members = role.active_members = 1 if role_id == rules.OWNER else 0
         parts.append(table.add_role_part(role, role_id, rules.ShopHasOwner))
     account = auth.create_user_parts(
@@ -86,7 +86,7 @@ def add_staff(form: AddStaff, caller: Principal, user_id: str, now: datetime) ->
     Raises RoleNotFound, BeyondOwnPermissions, PasswordWeak or AddressTaken.
     """
     _check_may_appoint(caller, form.role, form.regions)
-    row = _new_member(form.name, form.email, form.phone, form.role, form.regions, caller.user_id, now)
+    row = _new_member(form.name, form.email, form.phone, form.role, form.regions, now)
     transaction.commit(
         [
             table.add_member_part(row, user_id),
@@ -121,7 +121,7 @@ def edit_staff(user_id: str, edit: EditStaff, caller: Principal) -> StaffView:
     role, active = edit.role or row.role, row.active if edit.active is None else edit.active
     _check_may_appoint(caller, role, row.regions if edit.regions is None else edit.regions)
     parts = [
-        table.edit_member_part(row, changes, caller.user_id),
+        table.edit_member_part(row, changes),
         *_count_parts(row, role, active),
         *auth.change_user_parts(user_id, name=edit.name, role=edit.role, active=edit.active),
     ]
@@ -151,7 +151,7 @@ def add_role(form: AddRole, caller: Principal) -> RoleView:
     """Raises RoleTaken, UnknownPermission or BeyondOwnPermissions."""
     rules.check_known(form.permissions)
     rules.check_may_grant(caller.permissions, form.permissions)
-    row = table.RoleRow(name=form.name, permissions=sorted(set(form.permissions)), changed_by=caller.user_id)
+    row = table.RoleRow(name=form.name, permissions=sorted(set(form.permissions)))
     transaction.commit([table.add_role_part(row, form.role)])
     return _role_view(row)
 
@@ -166,7 +166,7 @@ def edit_role(role_id: str, edit: EditRole, caller: Principal) -> RoleView:
         rules.check_known(edit.permissions)
         rules.check_may_grant(caller.permissions, edit.permissions)
         changes["permissions"] = sorted(set(edit.permissions))
-    transaction.commit([table.edit_role_part(row, changes, caller.user_id)])
+    transaction.commit([table.edit_role_part(row, changes)])
     return _role_view(_role(role_id))
 
 
@@ -214,7 +214,7 @@ def _count_parts(row: table.StaffRow, role: str, active: bool) -> list[Part]:
 
 
 def _new_member(
-    name: str, email: str, phone: str, role: str, regions: list[str], actor: str, now: datetime
+    name: str, email: str, phone: str, role: str, regions: list[str], now: datetime
 ) -> table.StaffRow:
     return table.StaffRow(
         name=name,
@@ -223,7 +223,6 @@ def _new_member(
         role=role,
         regions=regions,
         created_at=clock.to_text(now),
-        changed_by=actor,
     )
 
 

@@ -37,7 +37,6 @@ class StaffRow(_Row):
     regions = JSONAttribute()
     active = BooleanAttribute(default=True)
     created_at = UnicodeAttribute()
-    changed_by = UnicodeAttribute()
     version = NumberAttribute()
 
 
@@ -48,7 +47,6 @@ class RoleRow(_Row):
     permissions = JSONAttribute()
     members = NumberAttribute(default=0)
     active_members = NumberAttribute(default=0)
-    changed_by = UnicodeAttribute()
     version = NumberAttribute()
 
 
@@ -65,11 +63,10 @@ def add_member_part(row: StaffRow, user_id: str) -> Part:
     return transaction.create(row)
 
 
-def edit_member_part(row: StaffRow, changes: dict[str, Any], actor: str) -> Part:
+def edit_member_part(row: StaffRow, changes: dict[str, Any]) -> Part:
     """Change the member that was read. Raises Stale."""
     actions: list[Action] = [
         StaffRow.version.set(StaffRow.version + 1),
-        StaffRow.changed_by.set(actor),
         *(getattr(StaffRow, name).set(value) for name, value in changes.items()),
     ]
     return transaction.update(StaffRow, _STAFF, row.sk, actions, StaffRow.version == row.version, Stale)
@@ -88,11 +85,10 @@ def add_role_part(row: RoleRow, role_id: str, error: type[Exception] = rules.Rol
     return transaction.create(row, error)
 
 
-def edit_role_part(row: RoleRow, changes: dict[str, Any], actor: str) -> Part:
+def edit_role_part(row: RoleRow, changes: dict[str, Any]) -> Part:
     """Change the role that was read. Raises Stale."""
     actions: list[Action] = [
         RoleRow.version.set(RoleRow.version + 1),
-        RoleRow.changed_by.set(actor),
         *(getattr(RoleRow, name).set(value) for name, value in changes.items()),
     ]
     return transaction.update(RoleRow, _ROLES, row.sk, actions, RoleRow.version == row.version, Stale)

@@ -81,7 +81,6 @@ class CompanyRow(_Row):
     reason = UnicodeAttribute(null=True)
     duplicates = NumberAttribute(default=0)
     users = NumberAttribute(default=1)
-    changed_by = UnicodeAttribute()
     version = NumberAttribute()
 
 
@@ -161,14 +160,13 @@ def company_part(
     return transaction.update(CompanyRow, key(agent_id), COMPANY, actions, condition, error)
 
 
-def edit_part(row: CompanyRow, changes: dict[str, Any], actor: str) -> Part:
+def edit_part(row: CompanyRow, changes: dict[str, Any]) -> Part:
     """Change attributes of the company that was read; raises Stale when it was changed meanwhile.
 
     A credit limit is changed by its difference, because orders use the credit at the same time.
     """
     actions: list[Action] = [
         CompanyRow.version.set(CompanyRow.version + 1),
-        CompanyRow.changed_by.set(actor),
     ]
     if "credit_limit_fen" in changes:
         added = changes["credit_limit_fen"] - row.credit_limit_fen

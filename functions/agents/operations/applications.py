@@ -55,7 +55,7 @@ def edit_company(caller: Principal, edit: EditCompany, bucket: str) -> Company:
     row = row_of(caller.agent)
     changes = changed(row, edit, bucket)
     rules.check_own_edit(row.state, changes)
-    transaction.commit(edit_parts(row, edit.version, changes, caller.user_id))
+    transaction.commit(edit_parts(row, edit.version, changes))
     return view(row_of(caller.agent))
 
 
@@ -69,7 +69,7 @@ def apply_again(caller: Principal, form: Apply, bucket: str, now: datetime) -> C
     decision = table.decision_part(
         row.agent_id, int(row.version) + 1, clock.to_text(now), caller.user_id, step, form.message
     )
-    transaction.commit([*edit_parts(row, form.version, changes | state, caller.user_id), decision])
+    transaction.commit([*edit_parts(row, form.version, changes | state), decision])
     return view(row_of(caller.agent))
 
 
@@ -83,14 +83,14 @@ def changed(row: table.CompanyRow, edit: EditCompany, bucket: str) -> dict[str, 
     return {name: value for name, value in given.items() if getattr(row, name) != value}
 
 
-def edit_parts(row: table.CompanyRow, version: int, changes: dict[str, Any], actor: str) -> list[Part]:
+def edit_parts(row: table.CompanyRow, version: int, changes: dict[str, Any]) -> list[Part]:
     """Change a company, and where it is found as a duplicate. Raises Stale unless `version` was read."""
     if row.version != version:
         raise Stale()
     before = same_values(row)
     after = same_values(row, changes)
     return [
-        table.edit_part(row, changes, actor),
+        table.edit_part(row, changes),
         *table.same_parts(row.agent_id, after - before, before - after),
     ]
 
@@ -133,7 +133,6 @@ def _new_company(proved: auth.Proved, agent_id: str, user_id: str, now: datetime
         invited_by=table.inviter(form.invite_code) if form.invite_code else None,
         consent=proved.consent,
         applied_at=at,
-        changed_by=user_id,
         version=1,
     )
 

@@ -52,7 +52,7 @@ def close_company(
     step: Step = (row.state, "closed")
     transaction.commit(
         [
-            table.edit_part(row, changes, actor),
+            table.edit_part(row, changes),
             table.decision_part(row.agent_id, version + 1, at, actor, step, reason),
             *table.same_parts(row.agent_id, (), same_values(row)),
             *people,

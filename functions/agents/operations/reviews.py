@@ -136,7 +136,7 @@ def edit(agent_id: str, form: EditByStaff, caller: Principal, bucket: str) -> Co
 
 def _edit(agent_id: str, version: int, changes: dict[str, Any], caller: Principal) -> Company:
     row = _row_for(agent_id, caller)
-    transaction.commit(edit_parts(row, version, changes, caller.user_id))
+    transaction.commit(edit_parts(row, version, changes))
     return view(row_of(agent_id))
 
 
@@ -146,7 +146,7 @@ def _move(agent_id: str, version: int, move: _Move, caller: Principal, now: date
     at, step = clock.to_text(now), (row.state, move.state)
     moved = {"state": move.state, "state_since": at, "reason": move.reason or None}
     parts = [
-        *edit_parts(row, version, {**move.changes, **moved}, caller.user_id),
+        *edit_parts(row, version, {**move.changes, **moved}),
         table.decision_part(agent_id, version + 1, at, caller.user_id, step, move.reason),
         *_sign_in_parts(agent_id, *step),
     ]
