@@ -14,7 +14,7 @@ from typing import Any
 import yaml
 
 ROOT = Path(__file__).parents[1]
-RESOURCE_FILES = ("tables.yml", "queues.yml", "buckets.yml", "alarms.yml", "roles.yml")
+RESOURCE_FILES = ("tables.yml", "queues.yml", "buckets.yml", "alarms.yml", "roles.yml", "logs.yml")
 _VARIABLE = re.compile(r"\$\{((?:self|sls|file|opt|env)[:(][^${}]*)\}")
 
 
