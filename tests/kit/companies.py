@@ -33,7 +33,6 @@ def company(agent_id: str = AGENT, *, state: str = "active", tier: str = "standa
         invite_code=agent_id[:8],
         consent={},
         applied_at=at,
-        changed_by="test",
         version=1,
     ).save()
     return agent_id

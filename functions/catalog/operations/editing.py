@@ -113,7 +113,7 @@ def _save(
     after, changed = rules.revised(after, path, known)
     opened = [offer for offer in changed if offer.sku_id not in known]
     parts = [
-        products.product_part(after, actor),
+        products.product_part(after),
         *(products.code_part(offer.code, offer.sku_id) for offer in opened),
         *(part for offer in changed for part in products.offer_parts(offer)),
         *_stock_parts(opened, entered, [offer for offer in changed if offer.sku_id in known], actor, now),

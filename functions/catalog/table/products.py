@@ -47,7 +47,7 @@ def all_products(state: State) -> Iterator[Product]:
     return (_product(row.document) for row in ProductRow.by_list.query(rows.list_key(state)))
 
 
-def product_part(product: Product, actor: str) -> Part:
+def product_part(product: Product) -> Part:
     """Write a product; raises Stale unless the version before it is the stored one."""
     row = ProductRow(
         rows.product_key(product.product_id),
@@ -55,7 +55,6 @@ def product_part(product: Product, actor: str) -> Part:
         list_key=rows.list_key(product.state),
         list_sort=f"{product.updated_at}#{product.product_id}",
         version=product.version,
-        changed_by=actor,
         document=asdict(product),
     )
     if product.version == 1:

@@ -43,7 +43,6 @@ class ProductRow(_Row):
     list_key = UnicodeAttribute()
     list_sort = UnicodeAttribute()
     version = NumberAttribute()
-    changed_by = UnicodeAttribute()
     document = JSONAttribute()
 
 
