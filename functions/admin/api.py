@@ -1,7 +1,11 @@
 """The back office: every context's door, and staff, roles and sessions of its own."""
 
+import os
+
 from functions.admin import operations, rules, schemas
 from functions.agents import backoffice as agents
+from functions.audit import backoffice as audit_log
+from functions.audit import operations as audit
 from functions.auth import backoffice as auth_log
 from functions.auth import operations as auth
 from functions.catalog import backoffice as catalog
@@ -15,11 +19,11 @@ from kit.api import STAFF, VISITOR, Api, Call, permission
 from kit.errors import Stale
 from kit.pages import Page
 
-MOUNTED = (agents, auth_log, catalog, inventory, orders, payments, points, pricing, settings)
+MOUNTED = (agents, audit_log, auth_log, catalog, inventory, orders, payments, points, pricing, settings)
 MANAGES_STAFF = permission("staff")
 APPOINTED = (rules.RoleNotFound, rules.BeyondOwnPermissions)
 
-app = Api("admin")
+app = Api("admin", journal=audit.QueueJournal(os.environ["OPERATIONS_QUEUE"]))
 for _context in MOUNTED:
     app.register_blueprint(_context.door, name_prefix=f"{_context.__name__}.", url_prefix="/admin")
 

@@ -29,8 +29,10 @@ CONTEXTS = (  # from the top down, as in pyproject.toml
 VARIABLES = {
     "SEND_CODE_QUEUE": ("!Ref NotificationsSendCodeQueue", "queues.send_code"),
     "DELIVER_QUEUE": ("!Ref NotificationsDeliverQueue", "queues.deliver"),
+    "OPERATIONS_QUEUE": ("!Ref AuditRecordOperationsQueue", "queues.operations"),
     "SEARCH_BUCKET": ("!Ref SearchBucket", "search"),
     "UPLOADS_BUCKET": ("!Ref UploadsBucket", "uploads"),
+    "EXPORTS_BUCKET": ("!Ref ExportsBucket", "exports"),
 }
 LAYERS = "[!Ref KitLambdaLayer, !Ref DependenciesLambdaLayer, !Ref PaymentsLambdaLayer]"
 SIGNING_KEY = "signing-key"

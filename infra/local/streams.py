@@ -41,6 +41,7 @@ class Stream:
     ) -> None:
         self.function = function
         self.table = source["arn"].split("/")[1]
+        self._place = f"{function}@{self.table}"  # a function may read several streams
         self._batch_size = source.get("batchSize", 100)
         self._partial = source.get("functionResponseType") == "ReportBatchItemFailures"
         self._bisect = source.get("bisectBatchOnFunctionError", False)
@@ -104,7 +105,7 @@ class Stream:
             if not done:
                 self._give_up(shard, batch)
                 done = len(batch)
-            self._checkpoints.write(self.function, self._positions() | {shard: _sequence(batch[done - 1])})
+            self._checkpoints.write(self._place, self._positions() | {shard: _sequence(batch[done - 1])})
             records = records[done:]
             size, attempt = len(records), 0
 
@@ -141,7 +142,7 @@ class Stream:
 
     def _positions(self) -> dict[str, str]:
         """The sequence number of the last change done in each shard, as long as it is the same stream."""
-        held: dict[str, str] = self._checkpoints.read(self.function) or {}
+        held: dict[str, str] = self._checkpoints.read(self._place) or {}
         return held if held.get("stream") == self._arn else {"stream": self._arn}
 
     def _resume(self, shard: str) -> str:

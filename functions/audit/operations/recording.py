@@ -1,0 +1,84 @@
+"""Turns what was told and what streams show into entries."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from functions.audit import rules, table
+from functions.audit.operations import chain
+from functions.audit.rules import Entry
+from functions.audit.schemas import Recorded
+from kit import clock, rows
+
+# Only staff write these; a change without a command behind it was made past the product, and is kept too.
+_STAFF_ONLY = {"admin", "settings"}
+
+
+def record(recorded: Recorded, now: datetime) -> None:
+    """Write an operation down; that it began only as long as nobody told how it ended."""
+    is_open = recorded.result == "unknown"
+    if not (is_open and table.written([recorded.operation_id])):
+        chain.seal([_entry(recorded, f"{recorded.operation_id}{'?' if is_open else ''}")], now)
+
+
+def _entry(recorded: Recorded, entry_id: str) -> Entry:
+    return Entry(
+        entry_id=entry_id,
+        kind="operation",
+        at=recorded.started_at,
+        user_id=recorded.user_id,
+        object_id=recorded.object_id,
+        operation_id=recorded.operation_id,
+        content=rules.written(recorded.model_dump(mode="json")),
+    )
+
+
+def changes_of(record: dict[str, Any]) -> list[Entry]:
+    """The entry of a stream record, if staff caused it or nobody else may."""
+    change, context = record["dynamodb"], _context(record["eventSourceARN"])
+    old, new = _plain(change.get("OldImage")), _plain(change.get("NewImage"))
+    mark = rules.mark_of(old, new)
+    if mark is None and context not in _STAFF_ONLY:
+        return []
+    different = rules.differences(old, new)
+    if not different:
+        return []
+    pk, sk = (new or old or {})["pk"], (new or old or {})["sk"]
+    object_type, object_id = rules.object_of(pk, sk)
+    content = {
+        "context": context,
+        "row": f"{pk} {sk}",
+        "change": "changed" if old and new else ("added" if new else "removed"),
+        "object_type": object_type,
+        "fields": different,
+        "user_id": mark.user_id if mark else "",
+    }
+    return [
+        Entry(
+            entry_id=record["eventID"],
+            kind="change",
+            at=_instant(change["ApproximateCreationDateTime"]),
+            user_id="",
+            object_id=object_id,
+            operation_id=mark.operation_id if mark else "",
+            content=rules.written(content),
+        )
+    ]
+
+
+def _context(stream: str) -> str:
+    """The context whose table a stream belongs to: `…:table/dealer-shop-prod-orders/stream/…`."""
+    return stream.split("/")[1].rpartition("-")[2]
+
+
+def _plain(image: dict[str, Any] | None) -> dict[str, Any] | None:
+    if image is None:
+        return None
+    return rows.plain({name: _readable(typed) for name, typed in image.items()})
+
+
+def _readable(typed: dict[str, Any]) -> dict[str, Any]:
+    return {"B": typed["B"].encode()} if isinstance(typed.get("B"), str) else typed
+
+
+def _instant(moment: float | datetime) -> str:
+    return clock.to_text(moment if isinstance(moment, datetime) else datetime.fromtimestamp(moment, UTC))
