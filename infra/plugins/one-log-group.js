@@ -1,5 +1,7 @@
 'use strict';
 
+const ONE = 'Logs'; // infra/logs.yml
+
 /**
  * All functions write to one log group (`provider.logs.lambda.logGroup`), so that a request can be followed through
  * them in one place, and the stack stays below CloudFormation's 500 resources. The framework would still make a
@@ -15,13 +17,11 @@ class OneLogGroup {
     const { provider } = this.serverless.service;
     const resources = provider.compiledCloudFormationTemplate.Resources;
     const group = provider.logs.lambda.logGroup;
-    const groups = Object.keys(resources).filter((id) => resources[id].Type === 'AWS::Logs::LogGroup');
-    const one = groups.find((id) => resources[id].Properties.LogGroupName === group);
-    const superfluous = groups.filter((id) => id !== one);
+    const superfluous = Object.keys(resources).filter((id) => resources[id].Type === 'AWS::Logs::LogGroup');
     for (const id of superfluous) delete resources[id];
     for (const resource of Object.values(resources)) {
       if (Array.isArray(resource.DependsOn)) {
-        resource.DependsOn = resource.DependsOn.map((id) => (superfluous.includes(id) ? one : id));
+        resource.DependsOn = resource.DependsOn.map((id) => (superfluous.includes(id) ? ONE : id));
       }
       if (resource.Type === 'AWS::IAM::Role') this.pointAt(group, resource.Properties.Policies);
     }
