@@ -1,5 +1,6 @@
 """Access tokens of people in tests; needs `cloud`, where the signing key is kept."""
 
+from functions.agents.rules import PERMISSIONS, Role
 from kit import clock, secrets, tokens
 from kit.tokens import Principal
 
@@ -14,13 +15,13 @@ def sign_with_test_key() -> None:
     secrets.store("signing-key", "a key that only tests sign with: 0123456789")
 
 
-def agent_token(agent_id: str = AGENT, user_id: str = USER, role: str = "owner") -> str:
-    """The token of an agent's user."""
-    principal = Principal("agent", user_id, "S1", agent_id=agent_id, role=role)
+def agent_token(agent_id: str = AGENT, user_id: str = USER, role: Role = "owner") -> str:
+    """The token of an agent's user with the permissions of a role."""
+    principal = Principal("agent", user_id, "S1", agent_id=agent_id, role=role, permissions=PERMISSIONS[role])
     return tokens.issue(principal, clock.now())
 
 
-def staff_token(*permissions: str, user_id: str = CLERK) -> str:
-    """The token of a member of staff who holds these permissions."""
-    principal = Principal("staff", user_id, "S2", permissions=frozenset(permissions))
+def staff_token(*permissions: str, user_id: str = CLERK, regions: tuple[str, ...] = ()) -> str:
+    """The token of a member of staff who holds these permissions, everywhere or in some regions."""
+    principal = Principal("staff", user_id, "S2", permissions=frozenset(permissions), regions=regions)
     return tokens.issue(principal, clock.now())

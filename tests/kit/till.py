@@ -1,21 +1,26 @@
-"""WeChat Pay at the other end of a test: it calls our notice addresses like the real one."""
+"""The providers at the other end of a test; they call us back like the real ones."""
 
 import shutil
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
+import pytest
+
+from functions.orders import api as orders_api
 from functions.payments import api as payments_api
-from infra.local.providers import Providers
+from infra.local.providers import Providers, keys
 from infra.local.providers.wechat_pay import WechatPay
 from kit import secrets
+from tests.kit.engines import Cloud, Tables
 from tests.kit.http import call
+from tests.kit.people import sign_with_test_key
+from tests.kit.time import Clock
 
 
 class Till:
-    """The provider and the way its notices take to us."""
+    """The providers and the way their notices take to us."""
 
     def __init__(self, providers: Providers) -> None:
         self.providers = providers
@@ -32,7 +37,8 @@ class Till:
 class _Door(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-        answer = call(payments_api.app, "POST", self.path, body, headers=dict(self.headers.items()))
+        app = orders_api.app if self.path == "/callbacks/kuaidi100" else payments_api.app
+        answer = call(app, "POST", self.path, body, headers=dict(self.headers.items()))
         self.send_response(answer.status)
         self.send_header("Content-Length", str(len(answer.body)))
         self.end_headers()
@@ -42,14 +48,23 @@ class _Door(BaseHTTPRequestHandler):
         pass
 
 
-@contextmanager
-def opened(state: Path, keys: Path) -> Iterator[Till]:
-    """A till whose provider sends notices and settles refunds when the test says so."""
-    shutil.copy(keys, state / "keys.json")
+@pytest.fixture(scope="session")
+def keys_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Key pairs are slow to make, so one set serves every test."""
+    path = tmp_path_factory.mktemp("keys") / "keys.json"
+    keys.load(path)
+    return path
+
+
+@pytest.fixture
+def till(tmp_path: Path, keys_file: Path, tables: Tables, cloud: Cloud, at: Clock) -> Iterator[Till]:
+    """Providers that send notices and settle refunds when the test says so."""
+    sign_with_test_key()
+    shutil.copy(keys_file, tmp_path / "keys.json")
     door = ThreadingHTTPServer(("127.0.0.1", 0), _Door)
     listening = threading.Thread(target=door.serve_forever, args=(0.02,), daemon=True)
     listening.start()
-    providers = Providers(state, in_background=False, settle_refunds_after=None)
+    providers = Providers(tmp_path, in_background=False, settle_refunds_after=None)
     providers.start()
     for name, document in providers.credentials().items():
         secrets.store(name, document)

@@ -1,0 +1,54 @@
+"""A shop with three kinds of goods, a buyer, the providers, and the back-office door of orders."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from functions.orders import backoffice
+from kit.api import Api
+from tests.kit.buyers import Buyer, offer_payment_methods
+from tests.kit.engines import Cloud, Tables
+from tests.kit.goods import sell
+from tests.kit.http import Answer, call
+from tests.kit.orders import FIRST, SECOND, THIRD
+from tests.kit.people import staff_token
+from tests.kit.pump import Pump
+from tests.kit.till import Till, keys_file, till
+
+__all__ = ["keys_file", "till"]
+
+
+@pytest.fixture
+def buyer(till: Till) -> Buyer:
+    """Somebody who may order 100 pieces of each of three kinds of goods."""
+    offer_payment_methods()
+    sell(FIRST, base_price_fen=10_000)
+    sell(SECOND, base_price_fen=2_550, name="景德镇茶杯", image="products/cup.webp")
+    sell(THIRD, base_price_fen=99, name="茶匙", image="products/spoon.webp")
+    return Buyer().settle_in()
+
+
+@pytest.fixture
+def pump(buyer: Buyer, tables: Tables, cloud: Cloud) -> Pump:
+    """Carries facts between orders and payments."""
+    return Pump(tables, cloud, {"orders", "payments"})
+
+
+@pytest.fixture(scope="session")
+def door() -> Api:
+    """The door of orders as admin mounts it."""
+    app = Api("admin")
+    app.register_blueprint(backoffice.door, url_prefix="/admin")
+    return app
+
+
+@pytest.fixture
+def staff(door: Api, till: Till) -> Callable[..., Answer]:
+    """Calls the back office as somebody who may do everything with orders, unless a token is given."""
+
+    def staff(method: str, path: str, body: Any = None, **options: Any) -> Answer:
+        held = {"token": staff_token("orders.read", "orders.review", "orders.ship", "orders.refund")}
+        return call(door, method, f"/admin{path}", body, **held | options)
+
+    return staff
