@@ -166,8 +166,8 @@ def _reverse(fact: OrderRefunded, now: datetime) -> None:
     if not points:
         return
     pending = min(points, held.pending)
-    gone = _expired_before(held, points - pending, now)
     ledger = Ledger(before, clock.business_day(now))
+    gone = _expired_before(held, points - pending, ledger)
     refunded_at = clock.from_text(fact.refunded_at)
     cause = Cause(f"reverse#{fact.refund_id}", refunded_at, "refund", fact.refund_id, held.order_no)
     parts = [awards.award_part(held, held.without(lost, pending)), *_refill_parts(held, lost)]
@@ -185,11 +185,11 @@ def _lost(held: Award, fact: OrderRefunded) -> dict[str, int]:
     return earning.reversed_points(held.grants, fact.remaining_lines, held.tier, rule, campaigns)
 
 
-def _expired_before(held: Award, wanted: int, now: datetime) -> int:
+def _expired_before(held: Award, wanted: int, ledger: Ledger) -> int:
     """How many of these points had expired unspent: they are gone and not taken a second time."""
-    if not held.expires_on or held.expires_on >= clock.business_day(now).isoformat():
+    if not held.expires_on or ledger.is_alive(held.expires_on):
         return 0
-    expired = accounts.expired_of(held.agent_id, held.expires_on)
+    expired = accounts.expired_of(held.agent_id, held.expires_on) + ledger.just_expired(held.expires_on)
     return min(wanted, max(0, expired - awards.set_against(held.agent_id, held.expires_on)))
 
 

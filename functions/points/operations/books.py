@@ -12,7 +12,7 @@ from kit import clock, transaction
 from kit.errors import Invalid
 
 _LONGEST_RANGE = 366
-_LOOK_BACK = timedelta(days=400)  # where the first day may be, when no day was ever closed
+_MONTHS_BACK = 24  # where the first day may be, when no day was ever closed
 _END_OF_TIME = "9999"
 _MOVEMENTS = ("granted", "spent", "returned", "reversed", "expired", "adjusted")
 
@@ -63,16 +63,18 @@ def _days(first: date, last: date, now: datetime) -> list[Day]:
 def _open_days(until: date) -> Iterator[Day]:
     """The days before `until` that are not closed, worked out one from the other."""
     previous = desk.last_day_before(_END_OF_TIME)
-    if previous:
-        day = date.fromisoformat(previous.day) + timedelta(days=1)
-    else:
-        day = until - _LOOK_BACK
+    day = date.fromisoformat(previous.day) + timedelta(days=1) if previous else _first_day(until)
     while day < until:
-        following = rules.following(previous or Day(""), day.isoformat(), accounts.booked_on(day.isoformat()))
-        if previous or following.entries:
-            previous = following
-            yield following
+        previous = rules.following(previous or Day(""), day.isoformat(), accounts.booked_on(day.isoformat()))
+        yield previous
         day += timedelta(days=1)
+
+
+def _first_day(until: date) -> date:
+    """The day of the first entry there is, or `until`."""
+    months = rules.months_until(until, _MONTHS_BACK)
+    first = next(filter(None, map(accounts.first_booked, months)), None)
+    return date.fromisoformat(first) if first else until
 
 
 def _carried(previous: Day | None, last: date) -> Day:

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 
 from functions.points.rules.ledger import Entry
 
@@ -31,6 +32,12 @@ class Day:
     @property
     def available(self) -> int:
         return sum(self.ageing.values())
+
+
+def months_until(day: date, count: int) -> list[str]:
+    """The month of a day and those before it, the oldest first."""
+    last = day.year * 12 + day.month - 1
+    return [f"{index // 12}-{index % 12 + 1:02d}" for index in range(last - count + 1, last + 1)]
 
 
 def following(previous: Day, day: str, entries: Iterable[Entry]) -> Day:

@@ -118,6 +118,14 @@ class Ledger:
         self._today = today
         self._book_expired()
 
+    def is_alive(self, day: str) -> bool:
+        """Whether points of this expiry date can still be spent."""
+        return day >= self._today.isoformat()
+
+    def just_expired(self, day: str) -> int:
+        """Points of an expiry date that were booked as expired here."""
+        return sum(-entry.allocation.get(day, 0) for entry in self.entries if entry.kind == "expired")
+
     def grant(self, cause: Cause, points: int, expires_on: str) -> None:
         """Give points that can be spent at once; they repay the debt first."""
         self._add("granted", cause, {expires_on: points})
@@ -143,7 +151,7 @@ class Ledger:
 
         What is past its date lives until `grace_until`; without grace it is returned and expires at once.
         """
-        past = {day: points for day, points in allocation.items() if day < self._today.isoformat()}
+        past = {day: points for day, points in allocation.items() if not self.is_alive(day)}
         buckets = {day: points for day, points in allocation.items() if day not in past}
         if grace_until and past:
             buckets[grace_until] = buckets.get(grace_until, 0) + sum(past.values())
@@ -171,7 +179,7 @@ class Ledger:
 
     def _book_expired(self) -> None:
         """One entry, however many dates have passed since somebody last looked."""
-        past = {day: points for day, points in self.account.buckets.items() if day < self._today.isoformat()}
+        past = {day: points for day, points in self.account.buckets.items() if not self.is_alive(day)}
         if past:
             last = max(past)
             midnight = clock.start_of_day(date.fromisoformat(last) + timedelta(days=1))
@@ -179,14 +187,14 @@ class Ledger:
 
     def _add(self, kind: Kind, cause: Cause, allocation: Allocation, pending: int = 0) -> None:
         """Add points by date; the earliest repay the debt, those past their date expire at once."""
-        today, debt, kept = self._today.isoformat(), self.account.debt, dict[str, int]()
+        debt, kept = self.account.debt, dict[str, int]()
         for day in sorted(allocation):
-            repaid = min(debt, allocation[day]) if day >= today else 0
+            repaid = min(debt, allocation[day]) if self.is_alive(day) else 0
             debt -= repaid
             if allocation[day] > repaid:
                 kept[day] = allocation[day] - repaid
         self._book(kind, cause, kept, pending=pending, debt=debt - self.account.debt)
-        past = {day: points for day, points in kept.items() if day < today}
+        past = {day: points for day, points in kept.items() if not self.is_alive(day)}
         if past:
             self._book("expired", replace(cause, key=f"expire#{cause.key}"), _negative(past))
 

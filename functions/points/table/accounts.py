@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any, cast
 
 from functions.points.rules.ledger import Account, Cause, Entry, Kind, Ledger, Reminder, Source
@@ -86,13 +86,7 @@ def whole_ledger(agent_id: str) -> tuple[Account, int, list[Entry]]:
 
 def expired_of(agent_id: str, day: str) -> int:
     """How many points of an expiry date were booked as expired."""
-    after = clock.to_text(clock.start_of_day(date.fromisoformat(day)))
-    booked = entries_since(agent_id, "expired", after)
-    return next((-entry.allocation[day] for entry in booked if _is_expiry_of(entry, day)), 0)
-
-
-def _is_expiry_of(entry: Entry, day: str) -> bool:
-    return entry.cause.source == "expiry" and day in entry.allocation
+    return sum(-entry.allocation.get(day, 0) for entry in entries_since(agent_id, "expired", ""))
 
 
 def save_parts(before: Account, ledger: Ledger, now: datetime) -> list[Part]:
@@ -132,9 +126,15 @@ def due(first: str, last: str) -> Iterator[str]:
 
 def booked_on(day: str) -> Iterator[Entry]:
     """Everything that was booked on a business day."""
-    for row in EntryRow.by_list.query(f"BOOKED#{day}"):
+    for row in EntryRow.by_list.query(f"BOOKED#{day[:7]}", EntryRow.list_sort.startswith(f"{day}#")):
         assert isinstance(row, EntryRow)
         yield _entry(row)
+
+
+def first_booked(month: str) -> str | None:
+    """The first day of a month on which anything was booked."""
+    found = EntryRow.by_list.query(f"BOOKED#{month}", limit=1)
+    return next((row.list_sort.partition("#")[0] for row in found if row.list_sort), None)
 
 
 def reminder_from(image: Mapping[str, Any] | None) -> Reminder | None:
@@ -180,7 +180,7 @@ def _entry(row: EntryRow) -> Entry:
 
 
 def _entry_part(agent_id: str, entry: Entry, now: datetime) -> Part:
-    cause = entry.cause
+    cause, booked_on = entry.cause, clock.business_day(now).isoformat()
     row = EntryRow(
         agent_key(agent_id),
         f"ENTRY#{clock.to_text(cause.at)}#{cause.key}",
@@ -197,7 +197,7 @@ def _entry_part(agent_id: str, entry: Entry, now: datetime) -> Part:
         note=cause.note or None,
         rule=cause.rule,
         rule_version=cause.rule_version,
-        list_key=f"BOOKED#{clock.business_day(now).isoformat()}",
-        list_sort=f"{agent_id}#{entry.sequence}",
+        list_key=f"BOOKED#{booked_on[:7]}",
+        list_sort=f"{booked_on}#{agent_id}#{entry.sequence}",
     )
     return transaction.create(row, AlreadyBooked)

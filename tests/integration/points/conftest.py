@@ -2,35 +2,18 @@
 
 import pytest
 
-from functions.agents.table import CompanyRow
 from functions.points import operations
 from functions.points.schemas import OrderCompleted, OrderLine, OrderPaid, OrderRefunded
 from functions.settings import operations as settings
 from functions.settings.schemas import Change, PointsSettings
 from kit import clock, transaction
+from tests.kit import companies
 from tests.kit.people import AGENT
 
 
-def company(agent_id: str = AGENT, state: str = "active", tier: str = "gold") -> str:
-    """Store a dealer company in a state."""
-    CompanyRow(
-        f"AGENT#{agent_id}",
-        "COMPANY",
-        agent_id=agent_id,
-        name="示例商贸",
-        state=state,
-        state_since="2026-01-01T00:00:00Z",
-        tier=tier,
-        contact_name="张三",
-        phone="13800000000",
-        email="dealer@example.com",
-        invite_code=agent_id[:8],
-        consent={},
-        applied_at="2026-01-01T00:00:00Z",
-        changed_by="staff",
-        version=1,
-    ).save()
-    return agent_id
+def company(agent_id: str = AGENT, state: str = "active") -> str:
+    """A gold dealer."""
+    return companies.company(agent_id, state=state, tier="gold")
 
 
 @pytest.fixture

@@ -170,6 +170,13 @@ def test_promised_points_are_taken_back_first(agent):
     assert figures(agent) == (0, 0, 0)
 
 
+def test_points_whose_expiry_was_not_booked_yet_are_not_taken_either(agent, at):
+    earn(agent, 100)
+    at.advance(days=366)
+    operations.reverse(refunded(agent), clock.now())
+    assert figures(agent) == (0, 0, 0)
+
+
 def test_points_that_expired_unspent_are_not_taken_a_second_time(agent, at):
     operations.award(paid(agent, 10_000), clock.now())
     operations.award(paid(agent, 10_000, order_id="ORDER2"), clock.now())

@@ -2,7 +2,7 @@
 
 from datetime import UTC, date, datetime
 
-from functions.points.rules.books import Day, following, summed
+from functions.points.rules.books import Day, following, months_until, summed
 from functions.points.rules.ledger import Account, Cause, Ledger
 
 
@@ -30,3 +30,7 @@ def test_a_day_rolls_forward_from_the_day_before() -> None:
     assert both.movements == {"granted": 150, "spent": -30, "reversed": -130}
     assert both.closing == tuesday.account.balance
     assert first.ageing == {"2027-11": 70}
+
+
+def test_months_are_counted_back_over_the_year() -> None:
+    assert months_until(date(2026, 2, 28), 4) == ["2025-11", "2025-12", "2026-01", "2026-02"]

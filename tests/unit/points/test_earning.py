@@ -151,7 +151,10 @@ def test_what_is_lost_grows_with_what_is_refunded_and_ends_at_everything(
     ]
     lines = [Line(fen, product_id=f"P{number % 3}") for number, fen in enumerate(amounts)]
     grants = earned(lines, "gold", rule, campaigns)
-    once = [replace(line, net_fen=line.net_fen * bps // 10_000) for line, bps in zip(lines, kept_bps, strict=False)]
+    once = [
+        replace(line, net_fen=line.net_fen * bps // 10_000)
+        for line, bps in zip(lines, kept_bps, strict=False)
+    ]
     twice = [replace(line, net_fen=line.net_fen * more_bps // 10_000) for line in once]
     lost_once = reversed_points(grants, once, "gold", rule, campaigns)
     lost_twice = reversed_points(grants, twice, "gold", rule, campaigns)
