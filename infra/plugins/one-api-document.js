@@ -1,0 +1,53 @@
+'use strict';
+
+const API = 'ApiGatewayRestApi';
+
+/**
+ * Describes the REST API in one document, the `Body` of the API, instead of one resource for each path segment and
+ * each method. Two hundred resources fewer keep the stack below CloudFormation's 500 and deploy in one call.
+ * What routes there are stays in serverless.yml.
+ */
+class OneApiDocument {
+  constructor(serverless) {
+    this.serverless = serverless;
+    this.hooks = { 'before:package:finalize': () => this.unite() };
+  }
+
+  unite() {
+    const resources = this.serverless.service.provider.compiledCloudFormationTemplate.Resources;
+    const ofType = (type) => Object.entries(resources).filter(([, resource]) => resource.Type === type);
+    const paths = {};
+    for (const [, method] of ofType('AWS::ApiGateway::Method')) {
+      const path = this.pathOf(method.Properties.ResourceId, resources);
+      paths[path] = { ...paths[path], ...this.operation(path, method.Properties) };
+    }
+    const { Properties } = resources[API];
+    Properties.Body = { openapi: '3.0.1', info: { title: Properties.Name, version: '1' }, paths };
+    const replaced = ['AWS::ApiGateway::Method', 'AWS::ApiGateway::Resource'];
+    for (const [id] of replaced.flatMap(ofType)) delete resources[id];
+    for (const [, deployment] of ofType('AWS::ApiGateway::Deployment')) delete deployment.DependsOn;
+  }
+
+  pathOf(reference, resources) {
+    if (!reference.Ref) return '/'; // the root, as an attribute of the API
+    const { ParentId, PathPart } = resources[reference.Ref].Properties;
+    return `${this.pathOf(ParentId, resources)}/${PathPart}`.replace('//', '/');
+  }
+
+  operation(path, { HttpMethod, Integration }) {
+    const names = [...path.matchAll(/\{(\w+)\+?\}/g)].map(([, name]) => name);
+    return {
+      [HttpMethod === 'ANY' ? 'x-amazon-apigateway-any-method' : HttpMethod.toLowerCase()]: {
+        parameters: names.map((name) => ({ name, in: 'path', required: true, schema: { type: 'string' } })),
+        responses: {},
+        'x-amazon-apigateway-integration': {
+          type: 'aws_proxy',
+          httpMethod: Integration.IntegrationHttpMethod,
+          uri: Integration.Uri,
+        },
+      },
+    };
+  }
+}
+
+module.exports = OneApiDocument;
