@@ -18,9 +18,9 @@ from functions.points.schemas.accounts import (
 )
 from functions.points.schemas.facts import (
     OrderCompleted,
-    OrderLine,
     OrderPaid,
     OrderRefunded,
+    PaidLine,
     PointsActivated,
     PointsExpired,
     PointsExpiring,
@@ -75,9 +75,9 @@ __all__ = [
     "NewAdjustment",
     "NewRule",
     "OrderCompleted",
-    "OrderLine",
     "OrderPaid",
     "OrderRefunded",
+    "PaidLine",
     "PointsActivated",
     "PointsExpired",
     "PointsExpiring",

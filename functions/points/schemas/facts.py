@@ -7,7 +7,7 @@ from kit.facts import Fact
 # What others announce
 
 
-class OrderLine(BaseModel):
+class PaidLine(BaseModel):
     """A line of an order as it was paid; `net_fen` is after every discount."""
 
     model_config = ConfigDict(frozen=True)
@@ -30,7 +30,7 @@ class OrderPaid(Fact):
     agent_id: str
     tier: str
     paid_at: str
-    lines: tuple[OrderLine, ...]
+    lines: tuple[PaidLine, ...]
 
 
 class OrderCompleted(Fact):
@@ -48,7 +48,7 @@ class OrderRefunded(Fact):
     agent_id: str
     refund_id: str
     refunded_at: str
-    remaining_lines: tuple[OrderLine, ...]
+    remaining_lines: tuple[PaidLine, ...]
 
 
 # What points announces

@@ -3,7 +3,7 @@
 import pytest
 
 from functions.points import operations
-from functions.points.schemas import OrderCompleted, OrderLine, OrderPaid, OrderRefunded
+from functions.points.schemas import OrderCompleted, OrderPaid, OrderRefunded, PaidLine
 from functions.settings import operations as settings
 from functions.settings.schemas import Change, PointsSettings
 from kit import clock, transaction
@@ -30,9 +30,9 @@ def choose(**changes) -> None:
     settings.change(PointsSettings, change, "staff", clock.now())
 
 
-def lines(*amounts: int, product_id: str = "P1") -> tuple[OrderLine, ...]:
+def lines(*amounts: int, product_id: str = "P1") -> tuple[PaidLine, ...]:
     return tuple(
-        OrderLine(
+        PaidLine(
             sku_id=f"SKU{number}",
             product_id=product_id,
             category_path=("C1",),
