@@ -10,8 +10,9 @@ from kit.facts import Batch
 
 def on_change(event: dict[str, Any], context: object) -> Batch:
     """Write down what staff changed, field by field; a batch is added to the log as one."""
-    entries = [entry for record in event["Records"] for entry in operations.changes_of(record)]
-    operations.seal(entries, clock.now())
+    now = clock.now()
+    entries = [entry for record in event["Records"] for entry in operations.changes_of(record, now)]
+    operations.seal(entries, now)
     return {"batchItemFailures": []}
 
 

@@ -173,6 +173,11 @@ def _differs(
     return is_veiled and (old or {}).get(top) != (new or {}).get(top)
 
 
+def row_name(pk: str, sk: str) -> str:
+    """A row's key, fit for the log: some keys hold addresses."""
+    return _shortened(f"{pk} {sk}")
+
+
 def object_of(pk: str, sk: str) -> tuple[str, str]:
     """What a row is about: the kind and id of the innermost thing named in its key."""
     found = ("", "")
@@ -181,15 +186,22 @@ def object_of(pk: str, sk: str) -> tuple[str, str]:
         own_id = rest.partition("#")[0]
         if _OWN_ID.fullmatch(own_id) and not own_id.isdigit():
             found = (kind.lower(), own_id)
-    return found if found[1] else (pk.partition("#")[0].lower(), pk.partition("#")[2])
+    kind, _, rest = pk.partition("#")
+    return found if found[1] else (kind.lower(), _shortened(rest or sk))
 
 
-def object_of_command(path_parameters: Mapping[str, str], answer: Mapping[str, Any]) -> tuple[str, str]:
-    """What a command was about: the last thing named in its address, else the first named in its answer."""
-    named = list(path_parameters.items())[-1:] or [
-        (name, value) for name, value in answer.items() if name.endswith("_id") and isinstance(value, str)
-    ]
-    return (named[0][0].removesuffix("_id"), named[0][1]) if named else ("", "")
+def object_of_command(
+    endpoint: str, path_parameters: Mapping[str, str], answer: Mapping[str, Any]
+) -> tuple[str, str]:
+    """What a command was about: the last thing named in its address, else what its answer names."""
+    if path_parameters:
+        name, value = list(path_parameters.items())[-1]
+        return name.removesuffix("_id"), value
+    collection = endpoint.rpartition("/")[2]
+    texts = {name: value for name, value in answer.items() if value and isinstance(value, str)}
+    named = [name for name in texts if collection.startswith(name.removesuffix("_id"))]
+    named += [name for name in texts if name.endswith("_id")]
+    return (named[0].removesuffix("_id"), texts[named[0]]) if named else ("", "")
 
 
 # The chain

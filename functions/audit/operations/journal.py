@@ -45,7 +45,7 @@ class QueueJournal:
 
 
 def _recorded(operation: Operation, answer: dict[str, Any]) -> Recorded:
-    object_type, object_id = rules.object_of_command(operation.path_parameters, answer)
+    object_type, object_id = rules.object_of_command(operation.endpoint, operation.path_parameters, answer)
     return Recorded(
         operation_id=operation.operation_id,
         user_id=operation.user_id,
@@ -78,6 +78,6 @@ def _removed(removal: Removal) -> Removed:
     image = rows.plain(removal.image)
     return Removed(
         context=removal.table.rpartition("-")[2],
-        row=f"{image['pk']} {image['sk']}",
+        row=rules.row_name(image["pk"], image["sk"]),
         fields=rules.fields(image),
     )

@@ -1,6 +1,6 @@
 """Turns what was told and what streams show into entries."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from functions.audit import rules, table
@@ -32,8 +32,8 @@ def _entry(recorded: Recorded, entry_id: str) -> Entry:
     )
 
 
-def changes_of(record: dict[str, Any]) -> list[Entry]:
-    """The entry of a stream record, if staff caused it or nobody else may."""
+def changes_of(record: dict[str, Any], now: datetime) -> list[Entry]:
+    """The entry of a stream record, if staff caused it or nobody else may; `at` is when it was seen."""
     change, context = record["dynamodb"], _context(record["eventSourceARN"])
     old, new = _plain(change.get("OldImage")), _plain(change.get("NewImage"))
     mark = rules.mark_of(old, new)
@@ -46,7 +46,7 @@ def changes_of(record: dict[str, Any]) -> list[Entry]:
     object_type, object_id = rules.object_of(pk, sk)
     content = {
         "context": context,
-        "row": f"{pk} {sk}",
+        "row": rules.row_name(pk, sk),
         "change": "changed" if old and new else ("added" if new else "removed"),
         "object_type": object_type,
         "fields": different,
@@ -56,7 +56,7 @@ def changes_of(record: dict[str, Any]) -> list[Entry]:
         Entry(
             entry_id=record["eventID"],
             kind="change",
-            at=_instant(change["ApproximateCreationDateTime"]),
+            at=clock.to_text(now),
             user_id="",
             object_id=object_id,
             operation_id=mark.operation_id if mark else "",
@@ -78,7 +78,3 @@ def _plain(image: dict[str, Any] | None) -> dict[str, Any] | None:
 
 def _readable(typed: dict[str, Any]) -> dict[str, Any]:
     return {"B": typed["B"].encode()} if isinstance(typed.get("B"), str) else typed
-
-
-def _instant(moment: float | datetime) -> str:
-    return clock.to_text(moment if isinstance(moment, datetime) else datetime.fromtimestamp(moment, UTC))
