@@ -33,13 +33,14 @@ class Store:
 
     def call(self, operation: str, **request: Any) -> Any:
         """One operation; raises Refused."""
-        status, body = self._send(operation, json.dumps(request))
+        status, body = self.send(operation, json.dumps(request))
         answer = json.loads(body) if body else {}
         if status >= 400:
             raise Refused(answer.get("__type", "").rpartition("#")[2], str(answer.get("message", body)))
         return answer
 
-    def _send(self, operation: str, body: str) -> tuple[int, bytes]:
+    def send(self, operation: str, body: str) -> tuple[int, bytes]:
+        """One request as it is; the answer's status and body."""
         interface = "DynamoDBStreams_20120810" if operation in _STREAM_OPERATIONS else "DynamoDB_20120810"
         headers = {
             "Content-Type": "application/x-amz-json-1.0",

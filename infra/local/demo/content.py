@@ -156,12 +156,17 @@ DEALERS = (
     DemoDealer("成都锦里土特产商行", "李春梅", "13800000004", "li@jinli.example", "四川省", "成都市", "武侯区", "锦里东路9号", "silver", 1.0),
     DemoDealer("北京京味汇供应链有限公司", "王建国", "13800000005", "wang@jingwei.example", "北京市", "北京市", "朝阳区", "望京街10号", "silver", 1.1),
     DemoDealer("武汉江城副食批发部", "周敏", "13800000006", "zhou@jiangcheng.example", "湖北省", "武汉市", "江汉区", "汉口路77号", "silver", 0.9),
-    DemoDealer("西安秦岭山货行", "马晓东", "13800000007", "ma@qinling.example", "陕西省", "西安市", "雁塔区", "小寨西路3号", "normal", 0.7),
+    DemoDealer("西安秦岭山货行", "马晓东", "13800000007", "ma@qinling.example", "陕西省", "西安市", "雁塔区", "小寨西路3号", "standard", 0.7),
     DemoDealer("南京金陵咖啡馆连锁", "吴桐", "13800000008", "wu@jinlingcafe.example", "江苏省", "南京市", "鼓楼区", "中山北路30号", "silver", 1.0),
     DemoDealer("深圳鹏城企业福利服务有限公司", "林嘉怡", "13800000009", "lin@pengcheng.example", "广东省", "深圳市", "南山区", "科苑路15号", "gold", 1.3),
-    DemoDealer("青岛海风餐饮管理有限公司", "孙海涛", "13800000010", "sun@haifeng.example", "山东省", "青岛市", "市南区", "香港中路61号", "normal", 0.6),
-    DemoDealer("哈尔滨冰城名优特产店", "赵冬雪", "13800000011", "zhao@bingcheng.example", "黑龙江省", "哈尔滨市", "道里区", "中央大街88号", "normal", 0.5),
+    DemoDealer("青岛海风餐饮管理有限公司", "孙海涛", "13800000010", "sun@haifeng.example", "山东省", "青岛市", "市南区", "香港中路61号", "standard", 0.6),
+    DemoDealer("哈尔滨冰城名优特产店", "赵冬雪", "13800000011", "zhao@bingcheng.example", "黑龙江省", "哈尔滨市", "道里区", "中央大街88号", "standard", 0.5),
     DemoDealer("昆明翠湖旅游商品有限公司", "杨帆", "13800000012", "yang@cuihu.example", "云南省", "昆明市", "五华区", "翠湖南路21号", "silver", 0.8),
+)  # fmt: skip
+
+APPLICANT = DemoDealer(
+    "成都青羊好味道商贸行", "邓丽", "13800000021", "deng@haoweidao.example",
+    "四川省", "成都市", "武侯区", "科华北路62号", "standard", 0.0,
 )  # fmt: skip
 
 GIFTS = (

@@ -29,7 +29,11 @@ class Ids:
 
 def picture(name: str, family: str, place: str) -> str:
     """Draw a picture, put it where the shop's pictures are, and return its key."""
-    key = f"public/{place}.webp"
+    return store_picture(f"public/{place}.webp", name, family)
+
+
+def store_picture(key: str, name: str, family: str) -> str:
+    """Draw a picture and store it under a key, which is returned."""
     aws.client("s3").put_object(
         Bucket=os.environ["UPLOADS_BUCKET"],
         Key=key,

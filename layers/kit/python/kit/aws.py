@@ -9,12 +9,26 @@ from pynamodb.connection import Connection
 _CONFIG = Config(connect_timeout=2, read_timeout=5, retries={"mode": "standard", "total_max_attempts": 4})
 
 
-@cache
+_shared: list[Connection] = []
+
+
 def dynamodb() -> Connection:
     """The one DynamoDB connection of this process, shared by every table."""
-    return Connection(
-        connect_timeout_seconds=2, read_timeout_seconds=5, max_retry_attempts=3, max_pool_connections=50
-    )
+    if not _shared:
+        use_dynamodb(
+            Connection(
+                connect_timeout_seconds=2,
+                read_timeout_seconds=5,
+                max_retry_attempts=3,
+                max_pool_connections=50,
+            )
+        )
+    return _shared[0]
+
+
+def use_dynamodb(connection: Connection) -> None:
+    """Let every table speak through this connection (the local run's loader has a leaner one)."""
+    _shared[:] = [connection]
 
 
 @cache
