@@ -6,9 +6,10 @@ import pytest
 
 from functions.admin import api as admin_api
 from functions.agents import api as agents_api
+from functions.auth import api as auth_api
 from kit import clock, tokens
 from kit.tokens import Principal
-from tests.kit.accounts import REGION, register
+from tests.kit.accounts import REGION, register, sent
 from tests.kit.engines import Cloud, Tables
 from tests.kit.http import Answer, call
 from tests.kit.people import CLERK, sign_with_test_key
@@ -58,3 +59,28 @@ def owner(applicant: dict[str, Any]) -> dict[str, Any]:
     """Somebody whose company was approved."""
     assert approve(applicant["agent_id"]).status == 200
     return applicant
+
+
+def ask(method: str, path: str, body: Any = None, *, token: str | None) -> Answer:
+    """Ask the agents' own door."""
+    return call(agents_api.app, method, path, body, token=token)
+
+
+@pytest.fixture
+def token(owner: dict[str, Any]) -> str:
+    """The access token of an approved company's owner."""
+    return str(owner["access_token"])
+
+
+@pytest.fixture
+def stranger(owner: dict[str, Any], cloud: Cloud) -> str:
+    """The access token of another company's owner."""
+    registered = register(cloud, email="b@example.com", phone="13700000000", company_name="乙贸易")
+    return str(registered["access_token"])
+
+
+def sign_in_by_sms(cloud: Cloud, phone: str) -> str:
+    """The access token of whoever holds a phone."""
+    call(auth_api.app, "POST", "/auth/sms-codes", {"phone": phone, "purpose": "sign_in"})
+    body = {"phone": phone, "code": sent(cloud, phone).code}
+    return str(call(auth_api.app, "POST", "/auth/sessions/sms", body).json["access_token"])

@@ -1,0 +1,111 @@
+"""Auth table: who may sign in, with what, and what was tried.
+
+pk `USER#<user_id>`, sk `USER` | `SESSION#<session_id>`;
+pk `IDENTIFIER#<kind>#<channel>#<value>`, sk `IDENTIFIER`; pk `REGISTRATION#<id>`, sk `REGISTRATION`;
+pk `CODE#<purpose>#<channel>#<value>`, sk `CODE`; pk `ADDRESS#<channel>#<value>`, sk `SENDING`;
+pk `ATTEMPTS#<kind>#<channel>#<value>`, sk `ATTEMPTS`; pk `LIMIT#<name>#<who>`, sk `<window>`;
+pk `SIGN_INS#<day>`, sk `<instant>#<id>`, of one user in the index by_user.
+Rows that lapse carry `expires_at_epoch`; code compares times itself, the TTL only tidies up.
+"""
+
+from functions.auth.table.accounts import (
+    change_user_part,
+    claim_part,
+    create_user_part,
+    end_session_part,
+    epoch_is,
+    identifier,
+    open_session_part,
+    openid_is,
+    password_is,
+    phone_is,
+    release_part,
+    renew_session_part,
+    require_user,
+    rotate_session_part,
+    session,
+    take_over_part,
+    user,
+    user_by,
+    users,
+)
+from functions.auth.table.codes import (
+    attempts,
+    attempts_part,
+    code_part,
+    count,
+    count_part,
+    count_try,
+    create_registration_part,
+    finish_registration_part,
+    forget_attempts_part,
+    registration,
+    sending,
+    sending_part,
+    use_code_part,
+)
+from functions.auth.table.log import (
+    sign_in_part,
+    sign_ins,
+)
+from functions.auth.table.rows import (
+    AttemptsRow,
+    ByUser,
+    CodeRow,
+    CounterRow,
+    IdentifierRow,
+    KindAttribute,
+    RegistrationRow,
+    SendingRow,
+    SessionRow,
+    SignInRow,
+    UserRow,
+)
+
+__all__ = [
+    "AttemptsRow",
+    "ByUser",
+    "CodeRow",
+    "CounterRow",
+    "IdentifierRow",
+    "KindAttribute",
+    "RegistrationRow",
+    "SendingRow",
+    "SessionRow",
+    "SignInRow",
+    "UserRow",
+    "attempts",
+    "attempts_part",
+    "change_user_part",
+    "claim_part",
+    "code_part",
+    "count",
+    "count_part",
+    "count_try",
+    "create_registration_part",
+    "create_user_part",
+    "end_session_part",
+    "epoch_is",
+    "finish_registration_part",
+    "forget_attempts_part",
+    "identifier",
+    "open_session_part",
+    "openid_is",
+    "password_is",
+    "phone_is",
+    "registration",
+    "release_part",
+    "renew_session_part",
+    "require_user",
+    "rotate_session_part",
+    "sending",
+    "sending_part",
+    "session",
+    "sign_in_part",
+    "sign_ins",
+    "take_over_part",
+    "use_code_part",
+    "user",
+    "user_by",
+    "users",
+]

@@ -1,0 +1,139 @@
+"""The types of row."""
+
+import os
+from datetime import datetime
+
+from pynamodb.attributes import (
+    Attribute,
+    BooleanAttribute,
+    JSONAttribute,
+    NumberAttribute,
+    UnicodeAttribute,
+)
+from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
+
+from functions.auth.rules import Kind
+from kit import rows
+
+
+class _Row(rows.Row):
+    class Meta:
+        table_name = os.environ["AUTH_TABLE"]
+
+    pk = UnicodeAttribute(hash_key=True)
+    sk = UnicodeAttribute(range_key=True)
+    expires_at_epoch = NumberAttribute(null=True)
+
+
+class KindAttribute(Attribute[Kind]):
+    attr_type = "S"
+
+
+class UserRow(_Row):
+    """A person; whoever raises `epoch` ends all their sessions."""
+
+    user_id = UnicodeAttribute()
+    kind = KindAttribute()
+    agent_id = UnicodeAttribute(null=True)
+    role = UnicodeAttribute()
+    permissions = JSONAttribute()
+    name = UnicodeAttribute()
+    email = UnicodeAttribute()
+    phone = UnicodeAttribute()
+    openid = UnicodeAttribute(null=True)
+    password_hash = UnicodeAttribute()
+    must_change_password = BooleanAttribute(default=False)
+    active = BooleanAttribute(default=True)
+    epoch = NumberAttribute(default=0)
+    created_at = UnicodeAttribute()
+
+
+class SessionRow(_Row):
+    """A family of refresh tokens, of which only the one of this generation is good."""
+
+    session_id = UnicodeAttribute()
+    generation = NumberAttribute()
+    attempt = UnicodeAttribute(null=True)
+    epoch = NumberAttribute()
+    opened_at = UnicodeAttribute()
+    valid_until = UnicodeAttribute()
+    ip = UnicodeAttribute()
+    user_agent = UnicodeAttribute()
+
+
+class IdentifierRow(_Row):
+    """An address or WeChat identity signs in this user; `proven` once a code sent there came back."""
+
+    user_id = UnicodeAttribute()
+    proven = BooleanAttribute(default=False)
+
+
+class RegistrationRow(_Row):
+    """A form whose code is on its way."""
+
+    form = JSONAttribute()
+    email = UnicodeAttribute()
+    password_hash = UnicodeAttribute()
+    consent = JSONAttribute()
+    valid_until = UnicodeAttribute()
+
+
+class CodeRow(_Row):
+    """A code that was sent; only its HMAC is kept."""
+
+    mac = UnicodeAttribute()
+    tries = NumberAttribute(default=0)
+    valid_until = UnicodeAttribute()
+    used = BooleanAttribute(default=False)
+
+
+class SendingRow(_Row):
+    """When codes were sent to an address in the last hour."""
+
+    sent = JSONAttribute()
+    version = NumberAttribute()
+
+
+class AttemptsRow(_Row):
+    """Password failures in a row for one identifier, whether it exists or not."""
+
+    failures = NumberAttribute()
+    last_at = UnicodeAttribute()
+    blocked_until = UnicodeAttribute()
+    version = NumberAttribute()
+
+
+class CounterRow(_Row):
+    """How often something happened in a window."""
+
+    times = NumberAttribute()
+
+
+class ByUser(GlobalSecondaryIndex["SignInRow"]):
+    """A user's sign-ins by time."""
+
+    class Meta:
+        index_name = "by_user"
+        projection = AllProjection()
+
+    user_id = UnicodeAttribute(hash_key=True)
+    tried_at = UnicodeAttribute(range_key=True)
+
+
+class SignInRow(_Row):
+    """One try to sign in."""
+
+    by_user = ByUser()
+
+    user_id = UnicodeAttribute(null=True)
+    tried_at = UnicodeAttribute()
+    kind = KindAttribute()
+    method = UnicodeAttribute()
+    account = UnicodeAttribute()
+    result = UnicodeAttribute()
+    ip = UnicodeAttribute()
+    user_agent = UnicodeAttribute()
+
+
+def epoch_of(instant: datetime) -> int:
+    return int(instant.timestamp())
