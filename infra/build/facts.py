@@ -38,8 +38,9 @@ def published() -> dict[str, type[Fact]]:
         if name.endswith("-publish"):
             module, attribute = apps.handler(name)
             own = f"{module.rpartition('.')[0]}."
-            named = _facts_among(_reached(module, attribute)).items()
-            found |= {fact: model for fact, model in named if model.__module__.startswith(own)}
+            if module in code().modules:
+                named = _facts_among(_reached(module, attribute)).items()
+                found |= {fact: model for fact, model in named if model.__module__.startswith(own)}
     return found
 
 
