@@ -73,7 +73,7 @@ class Dev:
             {
                 "now": kit_clock.to_text(now),
                 "ahead_seconds": int(self._clock.offset.total_seconds()),
-                "accounts": seed.accounts(self._place) or [],
+                "accounts": seed.accounts(self._place),
                 "queues": [self._queue(queue) for queue in self._triggers.queues],
                 "parked_changes": parked,
                 "schedules": [self._schedule(schedule) for schedule in self._triggers.scheduler.plan],

@@ -57,7 +57,6 @@ def run(place: Place) -> None:
         supervisor = Supervisor(place, descriptor)
         try:
             supervisor.bring_up()
-            _load_demo(place)
             _greet(place, time.monotonic() - begun)
             supervisor.stay()
         except KeyboardInterrupt:
@@ -110,13 +109,16 @@ class Supervisor:
         os.environ.update(names.endpoints(place.tables if engines.dynoxide() else place.cloud, place.cloud))
         os.environ.update(names.environment())
         os.environ["PYTHONPATH"] = os.pathsep.join([str(ROOT), str(ROOT / "layers" / "kit" / "python")])
-        for stage in (self._engines(), self._services()):
-            parts = list(stage)
-            self._parts += parts
-            for part in parts:
-                self._launch(part)
-            for part in parts:
-                self._await(part)
+        self._bring_up(list(self._engines()))
+        _load_demo(place)
+        self._bring_up(list(self._services()))
+
+    def _bring_up(self, parts: list[Part]) -> None:
+        self._parts += parts
+        for part in parts:
+            self._launch(part)
+        for part in parts:
+            self._await(part)
 
     def stay(self) -> None:
         """Restart the functions when their files change, and any part that ends by itself."""
@@ -241,14 +243,16 @@ class Supervisor:
 
 
 def _load_demo(place: Place) -> None:
-    if not place.demo or seed.accounts(place) is not None:
+    if not seed.is_wanted(place):
         return
+    if seed.was_cut_off(place):
+        raise CannotRun("演示数据上次没有写完；先运行 make reset")
     _say("  首次运行，写入演示数据")
     status = subprocess.run([sys.executable, "-m", "infra.local.seed"], check=False).returncode
     if status == seed.ABSENT:
         _say("  没有可写入的演示数据")
     elif status:
-        _say("  演示数据没有写完，原因见上；make reset 之后可以重来")
+        raise CannotRun("演示数据没有写完，原因见上；make reset 之后可以重来")
 
 
 def _greet(place: Place, seconds: float) -> None:
@@ -256,7 +260,7 @@ def _greet(place: Place, seconds: float) -> None:
     pages = {"商城　　": "/", "管理后台": "/admin-console/", "接口文档": "/docs", "开发台　": "/dev"}
     for title, path in pages.items():
         _say(f"  {title}  {place.address}{path}")
-    for account in seed.accounts(place) or []:
+    for account in seed.accounts(place):
         _say("  " + "  ".join(account.values()))
     _say(f"\n日志在 {_shown(place.logs)}")
 
