@@ -7,7 +7,7 @@ import pytest
 
 from functions.agents import api as agents_api
 from functions.agents import operations
-from tests.integration.agents.conftest import ask, me, sign_in_by_sms
+from tests.integration.agents.conftest import admin, ask, me, sign_in_by_sms
 from tests.kit.accounts import EMAIL, REGION, sign_in
 from tests.kit.engines import Cloud, Tables
 from tests.kit.http import call
@@ -109,3 +109,10 @@ class TestLeaving:
         assert ask("DELETE", "/me", token=buyer).status == 204
         assert operations.company(owner["agent_id"]).state == "active"
         assert ask("POST", "/me/users", BUYER, token=token).status == 201
+
+
+@pytest.mark.parametrize("name", ["x" * 129, "x" * 3000, "%0A", "%00"])
+def test_names_that_cannot_be_ours_are_not_found(token: str, name: str) -> None:
+    assert ask("GET", f"/me/addresses/{name}", token=token).status == 404
+    assert ask("PATCH", f"/me/users/{name}", {"version": 1, "name": "无"}, token=token).status == 404
+    assert admin("GET", f"/agents/{name}").status == 404

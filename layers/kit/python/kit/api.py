@@ -30,6 +30,8 @@ CORS = CORSConfig(
     max_age=86_400,
 )
 _KEY = re.compile(r"[A-Za-z0-9_-]{8,64}")
+# Longer than anything we name; a key of DynamoDB would be too long at a kilobyte.
+_PATH_PARAMETER = re.compile(r"[^\x00-\x1f\x7f]{1,128}")
 _request: ContextVar[Request] = ContextVar("request")
 _journal: ContextVar[Journal | None] = ContextVar("journal", default=None)
 
@@ -178,6 +180,8 @@ class Endpoint:
         try:
             if self.access.permission and caller and not allows(caller, self.access.permission):
                 raise Forbidden(permission=self.access.permission)
+            if not all(map(_PATH_PARAMETER.fullmatch, path_parameters.values())):
+                raise NotFound()
             return _render(self.view(self._call(request, caller, now), **path_parameters), self.status)
         except Exception as failure:
             return self._failed(failure, request)
