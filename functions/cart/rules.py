@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from functions.agents.schemas import Company
 from functions.catalog.operations import Offer, nearest_quantities
-from functions.inventory.operations import Stock
+from functions.inventory.operations import Reservation, Stock, draws
 from functions.pricing.operations import PricedLine, PricedOrder
 from functions.settings.schemas import OrderSettings
 from kit import ids
@@ -113,13 +113,36 @@ class Problem:
 
 
 @dataclass(frozen=True)
+class HeldPieces:
+    """Pieces of a SKU that are held for this buyer, and why."""
+
+    quota_id: str
+    pieces: int
+    reason: str
+
+
+@dataclass(frozen=True)
 class QuotedLine:
     """A line of a quote with the offer, the price and the stock it was made from."""
 
     offer: Offer
     priced: PricedLine
     stock: Stock | None
-    problems: tuple[Problem, ...]
+    held: tuple[HeldPieces, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+    @property
+    def available(self) -> int:
+        """What this buyer can have: what is free and what is held for them."""
+        return available_to(self.stock, self.held)
+
+    @property
+    def reservation(self) -> Reservation:
+        """What `inventory.operations.reserve_parts` takes; held pieces go first."""
+        quantity = self.priced.quantity
+        drawn = draws([(one.quota_id, one.pieces) for one in self.held], quantity)
+        revision = self.stock.price_revision if self.stock else 0
+        return Reservation(self.offer.sku_id, quantity, self.offer.version, revision, drawn)
 
     @property
     def product_id(self) -> str:
@@ -159,7 +182,8 @@ class Quote:
     def problems(self) -> list[Problem]:
         """Everything that stands in the way of the order."""
         of_lines = [problem for line in self.lines for problem in line.problems]
-        return of_lines + order_problems(self.order)
+        rows = len(self.lines) + sum(len(one.held) for one in self.reservations)
+        return of_lines + order_problems(self.order) + too_many(rows)
 
     @property
     def hash(self) -> str:
@@ -182,17 +206,9 @@ class Quote:
         )
 
     @property
-    def reservations(self) -> list[tuple[str, int, int, int]]:
+    def reservations(self) -> list[Reservation]:
         """What `inventory.operations.reserve_parts` takes."""
-        return [
-            (
-                line.offer.sku_id,
-                line.priced.quantity,
-                line.offer.version,
-                line.stock.price_revision if line.stock else 0,
-            )
-            for line in self.lines
-        ]
+        return [line.reservation for line in self.lines]
 
 
 @dataclass(frozen=True)
@@ -213,19 +229,23 @@ def goods_problems(offer: Offer, quantity: int) -> list[Problem]:
     return [] if quantity in nearest else [_wrong_quantity(offer, quantity, nearest)]
 
 
-def line_problems(offer: Offer, quantity: int, stock: Stock | None) -> list[Problem]:
+def available_to(stock: Stock | None, held: Iterable[HeldPieces]) -> int:
+    """What a buyer can have: what is free and what is held for them."""
+    return (max(stock.available, 0) if stock else 0) + sum(one.pieces for one in held)
+
+
+def line_problems(offer: Offer, quantity: int, available: int) -> list[Problem]:
     """What stands in the way of ordering this many pieces now."""
     problems = goods_problems(offer, quantity)
-    available = max(stock.available, 0) if stock else 0
     if offer.on_sale and available < quantity:
         text = f"库存不足，仅剩 {available} {offer.unit}" if available else "暂时无货"
         problems.append(Problem("OutOfStock", text, {"sku_id": offer.sku_id, "available": available}))
     return problems
 
 
-def cart_problems(orderable: int) -> list[Problem]:
-    """What stands in the way of ordering everything at once."""
-    return [Problem("TooManySkus", TooManySkus.title, {})] if orderable > MOST_IN_ORDER else []
+def too_many(rows: int) -> list[Problem]:
+    """That an order would touch more stock than one transaction can: each SKU and each quota counts."""
+    return [Problem("TooManySkus", TooManySkus.title, {})] if rows > MOST_IN_ORDER else []
 
 
 def price_problem(line: CartLine, price_fen: int) -> Problem | None:

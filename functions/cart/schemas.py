@@ -75,6 +75,13 @@ class LineProblem(View):
     short_fen: int | None = None
 
 
+class HeldForYou(View):
+    """Pieces that are kept for this company, and why."""
+
+    pieces: int
+    reason: str
+
+
 class _Goods(View):
     sku_id: str
     offer_version: int
@@ -92,6 +99,7 @@ class _Goods(View):
     price_label: str
     amount_fen: int
     stock: StockView
+    held_for_you: list[HeldForYou]
     problems: list[LineProblem]
 
 

@@ -3,11 +3,12 @@
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 
-from functions.inventory import rules, table
+from functions.inventory import rules
 from functions.inventory.rules import Movement
 from functions.inventory.rules import NotReserved as NotReserved
 from functions.inventory.rules import OfferChanged as OfferChanged
 from functions.inventory.rules import OutOfStock as OutOfStock
+from functions.inventory.rules import Reservation as Reservation
 from functions.inventory.rules import Stock as Stock
 from functions.inventory.rules import StockUnknown as StockUnknown
 from functions.inventory.schemas import (
@@ -18,6 +19,8 @@ from functions.inventory.schemas import (
     StockMovement,
     StockQuery,
 )
+from functions.inventory.table import quotas
+from functions.inventory.table import stocks as table
 from kit import clock, ids, transaction
 from kit.errors import KeyReused
 from kit.facts import Row
@@ -72,14 +75,44 @@ def reprice_parts(sku_ids: Iterable[str]) -> list[Part]:
     return [table.reprice_part(sku_id) for sku_id in dict.fromkeys(sku_ids)]
 
 
-def reserve_parts(lines: Iterable[tuple[str, int, int, int]]) -> list[Part]:
-    """Reserve (sku_id, quantity, offer_version, price_revision) as quoted; one part per SKU.
+def reserve_parts(lines: Iterable[Reservation | tuple[str, int, int, int]]) -> list[Part]:
+    """Reserve (sku_id, quantity, offer_version, price_revision) as quoted; one part per SKU, one per quota.
 
-    Errors: OutOfStock with `available`, or OfferChanged when goods or price were edited since.
+    Errors: OutOfStock with `available`, or OfferChanged when goods, price or quota changed since.
     """
-    quoted = list(lines)
-    rules.each_once((sku_id, quantity) for sku_id, quantity, _, _ in quoted)
-    return [table.reserve_part(*line) for line in quoted]
+    wanted = [Reservation(*line) for line in lines]
+    rules.each_once((one.sku_id, one.quantity) for one in wanted)
+    drawn = [
+        quotas.draw_part(one.sku_id, quota_id, pieces) for one in wanted for quota_id, pieces in one.held
+    ]
+    return [table.reserve_part(one) for one in wanted] + drawn
+
+
+def draws(left: Iterable[tuple[str, int]], quantity: int) -> tuple[tuple[str, int], ...]:
+    """The (quota, pieces) an order of so many pieces draws, from what is left of its buyer's quotas."""
+    return rules.draws(left, quantity)
+
+
+def hold_parts(sku_id: str, quota_id: str, pieces: int) -> list[Part]:
+    """Hold free pieces for some companies; two parts. Errors: OutOfStock, StockUnknown."""
+    return [table.hold_part(sku_id, pieces), quotas.open_part(sku_id, quota_id, pieces)]
+
+
+def free_parts(sku_id: str, quota_id: str) -> list[Part]:
+    """Give what is left of a quota back to everybody; no parts if it ended before.
+
+    Error: Stale when it was drawn from meanwhile, so wrap the command in `retry_stale`.
+    """
+    left = quotas.left([(sku_id, quota_id)]).get(quota_id)
+    if left is None:
+        return []
+    closing = quotas.close_part(sku_id, quota_id, left)
+    return [table.free_part(sku_id, left), closing] if left else [closing]
+
+
+def quotas_left(held: Iterable[tuple[str, str]]) -> dict[str, int]:
+    """What is left of quotas given as (sku_id, quota_id), by quota; ended ones are left out."""
+    return quotas.left(held)
 
 
 def release_parts(lines: rules.Quantities) -> list[Part]:
@@ -182,7 +215,7 @@ def list_movements(sku_id: str, query: PageQuery) -> Page[StockMovement]:
 
 def discrepancies(sku_id: str) -> list[str]:
     """What does not add up in the books of a SKU; empty when all is well. For checks, not for requests."""
-    return rules.discrepancies(_stock_of(sku_id), table.all_movements(sku_id))
+    return rules.discrepancies(_stock_of(sku_id), table.all_movements(sku_id), quotas.held(sku_id))
 
 
 def on_change(old: Row, new: Row, now: datetime) -> list[StockLow]:

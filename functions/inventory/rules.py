@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from kit.errors import Conflict, NotFound, Stale
 
@@ -80,6 +80,20 @@ class Stock:
         return self.available <= self.threshold
 
 
+class Reservation(NamedTuple):
+    """What an order takes of a SKU as it was quoted; `held` are (quota, pieces) kept for this buyer."""
+
+    sku_id: str
+    quantity: int
+    offer_version: int
+    price_revision: int
+    held: tuple[tuple[str, int], ...] = ()
+
+    @property
+    def from_held(self) -> int:
+        return sum(pieces for _, pieces in self.held)
+
+
 @dataclass(frozen=True)
 class Movement:
     """A change of `on_hand`. The sequence numbers of a SKU have no gaps."""
@@ -147,14 +161,32 @@ def each_once(lines: Quantities) -> dict[str, int]:
     return quantities
 
 
-def refusal_to_reserve(
-    sku_id: str, quantity: int, offer_version: int, price_revision: int, old: OldRow
-) -> Conflict:
+def draws(left: Iterable[tuple[str, int]], quantity: int) -> tuple[tuple[str, int], ...]:
+    """Which quotas an order draws from, in the order given, until it has what it needs."""
+    drawn: list[tuple[str, int]] = []
+    for quota_id, pieces in left:
+        taken = min(pieces, quantity - sum(part for _, part in drawn))
+        if taken > 0:
+            drawn.append((quota_id, taken))
+    return tuple(drawn)
+
+
+def refusal_to_reserve(wanted: Reservation, old: OldRow) -> Conflict:
     """Why a reservation failed, from the row as it was."""
-    if old and (old["offer_version"], old["price_revision"]) != (offer_version, price_revision):
-        return OfferChanged(sku_id=sku_id)
-    available = max(old["available"], 0) if old else 0
-    return OutOfStock(f"库存不足，仅剩 {available} 件", sku_id=sku_id, available=available, wanted=quantity)
+    quoted = (wanted.offer_version, wanted.price_revision)
+    if old and (old["offer_version"], old["price_revision"]) != quoted:
+        return OfferChanged(sku_id=wanted.sku_id)
+    return _out_of_stock(wanted.sku_id, wanted.quantity, wanted.from_held, old)
+
+
+def refusal_to_hold(sku_id: str, pieces: int, old: OldRow) -> Exception:
+    """Why pieces could not be held, from the row as it was."""
+    return _out_of_stock(sku_id, pieces, 0, old) if old else StockUnknown(sku_id=sku_id)
+
+
+def _out_of_stock(sku_id: str, wanted: int, held: int, old: OldRow) -> OutOfStock:
+    available = max(old["available"], 0) + held if old else 0
+    return OutOfStock(f"库存不足，仅剩 {available} 件", sku_id=sku_id, available=available, wanted=wanted)
 
 
 def refusal_to_change(sku_id: str, movements: int, old: OldRow) -> Exception:
@@ -177,8 +209,8 @@ def alert_mark(available: int, threshold: int) -> tuple[str, str] | None:
     return (LOW, f"{max(available, 0):010d}") if available <= threshold else None
 
 
-def discrepancies(stock: Stock, movements: Iterable[Movement]) -> list[str]:
-    """What does not add up: each rule that the figures break, in words."""
+def discrepancies(stock: Stock, movements: Iterable[Movement], quotas: int) -> list[str]:
+    """What does not add up: each rule that the figures break, in words. `quotas` is what all quotas hold."""
     told = list(movements)
     chained = all(later.before == earlier.after for earlier, later in pairwise(told))
     broken = {
@@ -188,6 +220,7 @@ def discrepancies(stock: Stock, movements: Iterable[Movement]) -> list[str]:
         "each movement begins where the last one ended": chained,
         "available = on_hand − reserved − held": stock.available
         == stock.on_hand - stock.reserved - stock.held,
+        "Σ quotas = held": quotas == stock.held,
         "nothing is negative": min(stock.on_hand, stock.reserved, stock.held, stock.available) >= 0,
     }
     return [rule for rule, holds in broken.items() if not holds]

@@ -1,10 +1,10 @@
 """Price lists, promotions and coupons for staff."""
 
-from functions.inventory.operations import StockUnknown
+from functions.inventory.operations import OutOfStock, StockUnknown
 from functions.pricing import schemas
-from functions.pricing.operations import coupons, terms
+from functions.pricing.operations import issuing, quotas, terms
 from functions.pricing.rules.coupons import TemplateExhausted, TemplateTerms
-from functions.pricing.rules.terms import PriceListTerms, PromotionTerms, StateForbids
+from functions.pricing.rules.terms import PriceListTerms, PromotionTerms, QuotaTerms, StateForbids
 from kit import ids
 from kit.api import Call, Door, permission
 from kit.errors import KeyReused, Stale
@@ -131,6 +131,41 @@ def set_promotion_state(call: Call, promotion_id: str) -> schemas.PromotionView:
     return terms.set_promotion_state(promotion_id, call.body, call.principal.user_id, call.now)
 
 
+@door.endpoint("GET", "/quotas", access=PRICING, query=PageQuery, answer=Page[schemas.QuotaView])
+def list_quotas(call: Call) -> Page[schemas.QuotaView]:
+    """Goods held for some companies, newest first."""
+    return quotas.list_quotas(call.query, call.now)
+
+
+@door.endpoint(
+    "POST",
+    "/quotas",
+    access=PRICING,
+    body=QuotaTerms,
+    answer=schemas.QuotaView,
+    status=201,
+    idempotent=True,
+    errors=(OutOfStock, StockUnknown, KeyReused),
+)
+def create_quota(call: Call) -> schemas.QuotaView:
+    """Hold pieces of scarce goods for some companies, from now until the window ends."""
+    user_id = call.principal.user_id
+    quota_id = ids.derived_id("quota", user_id, call.idempotency_key)
+    return quotas.create_quota(call.body, quota_id, user_id, call.now)
+
+
+@door.endpoint("GET", "/quotas/{quota_id}", access=PRICING, answer=schemas.QuotaView)
+def show_quota(call: Call, quota_id: str) -> schemas.QuotaView:
+    """One quota and how much of it is left."""
+    return quotas.quota(quota_id, call.now)
+
+
+@door.endpoint("DELETE", "/quotas/{quota_id}", access=PRICING, status=204)
+def end_quota(call: Call, quota_id: str) -> None:
+    """Give what is left of a quota back to everybody."""
+    quotas.end_quota(quota_id, call.principal.user_id, call.now)
+
+
 @door.endpoint("GET", "/coupons", access=PRICING, query=PageQuery, answer=Page[schemas.CouponTemplateView])
 def list_templates(call: Call) -> Page[schemas.CouponTemplateView]:
     """All kinds of coupons, newest first."""
@@ -190,4 +225,4 @@ def set_template_state(call: Call, template_id: str) -> schemas.CouponTemplateVi
 def issue_coupons(call: Call, template_id: str) -> schemas.IssuedCoupons:
     """Put one coupon each into the wallets of some agents."""
     command_id = ids.derived_id("coupons", call.principal.user_id, template_id, call.idempotency_key)
-    return coupons.issue_by_hand(template_id, call.body, command_id, call.now)
+    return issuing.issue_by_hand(template_id, call.body, command_id, call.now)

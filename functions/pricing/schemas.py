@@ -5,7 +5,16 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from functions.pricing.rules.coupons import Shown, TemplateState, TemplateTerms
-from functions.pricing.rules.terms import Fen, Id, Phase, PriceListTerms, PromotionTerms, Scope, State
+from functions.pricing.rules.terms import (
+    Fen,
+    Id,
+    Phase,
+    PriceListTerms,
+    PromotionTerms,
+    QuotaTerms,
+    Scope,
+    State,
+)
 from kit.api import Body, View
 from kit.pages import PageQuery
 
@@ -57,6 +66,15 @@ class PromotionView(_TermsView):
     state: State
     phase: Phase
     terms: PromotionTerms
+
+
+class QuotaView(_TermsView):
+    """Pieces held for some companies; `left` were not ordered yet. `phase` is what it means at present."""
+
+    state: State
+    phase: Phase
+    left: int
+    terms: QuotaTerms
 
 
 class CouponTemplateView(_TermsView):

@@ -160,7 +160,7 @@ def _shown(company: Company, cart: Cart, now: datetime) -> CartView:
         promotion_fen=order.promotion_fen,
         minimum_short_fen=order.minimum_short_fen,
         free_freight_short_fen=order.free_freight_short_fen,
-        problems=views.problems(rules.cart_problems(len(ready))),
+        problems=views.problems(rules.too_many(len(ready))),
     )
 
 

@@ -7,13 +7,14 @@ from functions.agents import operations as agents
 from functions.agents.schemas import Company
 from functions.cart import rules, table
 from functions.cart.operations import views
-from functions.cart.rules import Quote, QuotedLine
+from functions.cart.rules import HeldPieces, Quote, QuotedLine
 from functions.cart.schemas import AskQuote, CouponChoice, QuoteLineView, QuoteView, StepView
 from functions.catalog import operations as catalog
 from functions.catalog.operations import Offer
 from functions.inventory import operations as inventory
 from functions.points import operations as points
 from functions.pricing import operations as pricing
+from functions.pricing.operations import PricedOrder
 from functions.settings import operations as settings
 from functions.settings.schemas import OrderSettings
 
@@ -42,11 +43,24 @@ def priced(company: Company, wanted: list[tuple[Offer, int]], coupon_id: str | N
     order_settings = settings.order_settings()
     lines = [pricing.PricingLine(offer, quantity) for offer, quantity in wanted]
     order = pricing.price_order(company, lines, coupon_id, order_settings, now)
+    held = _held(order)
     quoted = []
     for (offer, quantity), line in zip(wanted, order.lines, strict=True):
-        stock = stocks.get(offer.sku_id)
-        quoted.append(QuotedLine(offer, line, stock, tuple(rules.line_problems(offer, quantity, stock))))
+        stock, kept = stocks.get(offer.sku_id), held.get(offer.sku_id, ())
+        problems = rules.line_problems(offer, quantity, rules.available_to(stock, kept))
+        quoted.append(QuotedLine(offer, line, stock, kept, tuple(problems)))
     return Quote(company, order_settings, tuple(quoted), order)
+
+
+def _held(order: PricedOrder) -> dict[str, tuple[HeldPieces, ...]]:
+    """What is held for the buyer, by SKU."""
+    left = inventory.quotas_left((quota.terms.sku_id, quota.id) for quota in order.quotas)
+    held: dict[str, tuple[HeldPieces, ...]] = {}
+    for quota in order.quotas:
+        if pieces := left.get(quota.id):
+            sku_id = quota.terms.sku_id
+            held[sku_id] = (*held.get(sku_id, ()), HeldPieces(quota.id, pieces, quota.terms.reason))
+    return held
 
 
 def ask(agent_id: str, wanted: AskQuote, now: datetime) -> QuoteView:

@@ -4,9 +4,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from functions.cart.rules import Problem, QuotedLine
-from functions.cart.schemas import LineProblem
+from functions.cart.schemas import HeldForYou, LineProblem
 from functions.catalog.schemas.shop import StockView
-from functions.inventory.operations import Stock
 from functions.settings.schemas import OrderSettings
 
 
@@ -29,7 +28,8 @@ def goods(line: QuotedLine, settings: OrderSettings) -> dict[str, Any]:
         "base_price_fen": priced.base_price_fen,
         "price_label": priced.label,
         "amount_fen": priced.amount_fen,
-        "stock": _stock(line.stock, settings),
+        "stock": _stock(line, settings),
+        "held_for_you": [HeldForYou(pieces=one.pieces, reason=one.reason) for one in line.held],
         "problems": problems(line.problems),
     }
 
@@ -39,8 +39,8 @@ def problems(found: Iterable[Problem]) -> list[LineProblem]:
     return [LineProblem(code=one.code, text=one.text, blocks=one.blocks, **one.data) for one in found]
 
 
-def _stock(stock: Stock | None, settings: OrderSettings) -> StockView:
-    if stock is None:
-        return StockView(available=0 if settings.stock_display == "exact" else None, band="none")
-    exact = max(stock.available, 0) if settings.stock_display == "exact" else None
-    return StockView(available=exact, band=stock.band)
+def _stock(line: QuotedLine, settings: OrderSettings) -> StockView:
+    """The stock as the shop shows it, with what is held for the buyer."""
+    exact = line.available if settings.stock_display == "exact" else None
+    band = line.stock.band if line.stock else "none"
+    return StockView(available=exact, band="few" if band == "none" and line.held else band)

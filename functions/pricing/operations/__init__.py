@@ -29,7 +29,7 @@ from functions.pricing.rules.order import (
     Step,
     refund_of_line,
 )
-from functions.pricing.rules.prices import SkuPrice, TermsUsed
+from functions.pricing.rules.prices import Quota, SkuPrice, TermsUsed
 from functions.pricing.rules.terms import TermsChanged, TermsNotFound
 
 __all__ = [
@@ -40,6 +40,7 @@ __all__ = [
     "PricedLine",
     "PricedOrder",
     "PricingLine",
+    "Quota",
     "SkuPrice",
     "Step",
     "TemplateExhausted",

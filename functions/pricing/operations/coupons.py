@@ -3,16 +3,14 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from functions.agents import operations as agents
 from functions.pricing.rules import coupons
 from functions.pricing.rules.coupons import Coupon, CouponTerms, Template, Verdict
 from functions.pricing.rules.order import PricedOrder
 from functions.pricing.rules.terms import Goods, yuan
-from functions.pricing.schemas import CouponsQuery, CouponView, IssueCoupons, IssuedCoupons
+from functions.pricing.schemas import CouponsQuery, CouponView
 from functions.pricing.table import coupons as wallets
 from functions.pricing.table import terms as written
-from kit import clock, ids, transaction
-from kit.errors import KeyReused
+from kit import clock
 from kit.pages import Page
 from kit.transaction import Part
 
@@ -57,37 +55,12 @@ def issue_coupon_parts(
     """Put one coupon into a wallet. Errors: CouponAlreadyIssued, TemplateExhausted; raises TermsNotFound."""
     template = written.template(written.find("TEMPLATES", template_id))
     return [
-        wallets.issue_coupon_part(_coupon(template, agent_id, coupon_id, source, now)),
+        wallets.issue_coupon_part(new_coupon(template, agent_id, coupon_id, source, now)),
         written.count_issued_part(template, 1),
     ]
 
 
-def issue_by_hand(template_id: str, order: IssueCoupons, command_id: str, now: datetime) -> IssuedCoupons:
-    """One coupon for each of some agents, once per command; all or none.
-
-    Raises TermsNotFound; NotFound for an unknown agent; TemplateExhausted; KeyReused.
-    """
-    template = written.template(written.find("TEMPLATES", template_id))
-    fingerprint = ids.fingerprint(order)
-    issued = [
-        _coupon(template, agent_id, ids.derived_id(command_id, agent_id), "staff", now)
-        for agent_id in (agents.company(agent_id).agent_id for agent_id in order.agent_ids)
-    ]
-
-    def attempt() -> None:
-        done = wallets.issue_command(command_id)
-        if done and done != fingerprint:
-            raise KeyReused()
-        if not done:
-            parts = [wallets.issue_command_part(command_id, fingerprint)]
-            parts += [wallets.issue_coupon_part(coupon) for coupon in issued]
-            transaction.commit([*parts, written.count_issued_part(template, len(issued))])
-
-    transaction.retry_stale(attempt)
-    return IssuedCoupons(coupon_ids=[coupon.coupon_id for coupon in issued])
-
-
-def _coupon(template: Template, agent_id: str, coupon_id: str, source: str, now: datetime) -> Coupon:
+def new_coupon(template: Template, agent_id: str, coupon_id: str, source: str, now: datetime) -> Coupon:
     terms, window = template.terms, coupons.validity(template.terms, now)
     return Coupon(
         coupon_id=coupon_id,

@@ -1,12 +1,13 @@
 """Prices for a company and the total of its order, from whatever terms hold now."""
 
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from functions.pricing.rules import coupons, order
 from functions.pricing.rules.order import PricedOrder, PricingLine
-from functions.pricing.rules.prices import PriceList, Promotion, SkuPrice, TermsUsed, best_prices
-from functions.pricing.rules.terms import Buyer, Goods
+from functions.pricing.rules.prices import SkuPrice, TermsUsed, best_prices
+from functions.pricing.rules.terms import Buyer, Goods, PriceListTerms, PromotionTerms, QuotaTerms
 from functions.pricing.table import coupons as wallets
 from functions.pricing.table import terms as written
 from functions.settings.schemas import OrderSettings
@@ -21,8 +22,8 @@ def prices_for(
 ) -> dict[str, SkuPrice]:
     """The best price of each SKU for a company, by SKU; base prices for nobody in particular."""
     goods = list(offers)
-    lists, promotions = _holding(company, clock.to_text(now), segments) if company else ([], [])
-    return _prices(goods, lists, promotions)
+    holding = _holding(company, clock.to_text(now), segments) if company else written.InForce([], [], [])
+    return _prices(goods, holding)
 
 
 def list_prices(company: Buyer, now: datetime, segments: Collection[str] = ()) -> dict[str, int]:
@@ -30,9 +31,10 @@ def list_prices(company: Buyer, now: datetime, segments: Collection[str] = ()) -
 
     For a search by the buyer's prices; promotions by rate are not among them.
     """
-    lists, promotions = _holding(company, clock.to_text(now), segments)
+    holding = _holding(company, clock.to_text(now), segments)
     found: dict[str, int] = {}
-    for prices in [written.prices_of(one.id) for one in lists] + [one.terms.prices for one in promotions]:
+    listed = [written.prices_of(one.id) for one in holding.lists]
+    for prices in listed + [one.terms.prices for one in holding.promotions]:
         for sku_id, price_fen in prices.items():
             found[sku_id] = min(price_fen, found.get(sku_id, price_fen))
     return found
@@ -51,12 +53,14 @@ def price_order(
     Raises CouponNotFound for a coupon that is not in the company's wallet.
     """
     instant = clock.to_text(now)
-    lists, promotions = _holding(company, instant, segments)
-    prices = _prices([line.offer for line in lines], lists, promotions)
+    holding = _holding(company, instant, segments)
+    prices = _prices([line.offer for line in lines], holding)
     coupon = wallets.find(company.agent_id, coupon_id) if coupon_id else None
     if coupon_id and coupon is None:
         raise coupons.CouponNotFound(coupon_id=coupon_id)
-    return order.price_order(lines, prices, promotions, coupon, order_settings, instant)
+    priced = order.price_order(lines, prices, holding.promotions, coupon, order_settings, instant)
+    wanted = {line.offer.sku_id for line in lines}
+    return replace(priced, quotas=tuple(one for one in holding.quotas if one.terms.sku_id in wanted))
 
 
 def promotion_check_parts(terms: Iterable[TermsUsed]) -> list[Part]:
@@ -64,21 +68,20 @@ def promotion_check_parts(terms: Iterable[TermsUsed]) -> list[Part]:
     return [written.unchanged_part(_FAMILIES[one.source], one.id, one.version) for one in terms]
 
 
-def _holding(company: Buyer, now: str, segments: Collection[str]) -> tuple[list[PriceList], list[Promotion]]:
+def _holding(company: Buyer, now: str, segments: Collection[str]) -> written.InForce:
     """What holds for a company now."""
-    lists, promotions = written.published(company.agent_id, now)
-    return (
-        [one for one in lists if _holds(one, company, now, segments)],
-        [one for one in promotions if _holds(one, company, now, segments)],
+
+    def holds(terms: PriceListTerms | PromotionTerms | QuotaTerms) -> bool:
+        return terms.window.is_open(now) and terms.audience.includes(company, segments)
+
+    found = written.published(company.agent_id, now)
+    return written.InForce(
+        [one for one in found.lists if holds(one.terms)],
+        [one for one in found.promotions if holds(one.terms)],
+        [one for one in found.quotas if holds(one.terms)],
     )
 
 
-def _holds(one: PriceList | Promotion, company: Buyer, now: str, segments: Collection[str]) -> bool:
-    return one.terms.window.is_open(now) and one.terms.audience.includes(company, segments)
-
-
-def _prices(
-    goods: Sequence[Goods], lists: list[PriceList], promotions: list[Promotion]
-) -> dict[str, SkuPrice]:
-    entries = written.entries([one.id for one in lists], [one.sku_id for one in goods])
-    return best_prices(goods, lists, entries, promotions)
+def _prices(goods: Sequence[Goods], holding: written.InForce) -> dict[str, SkuPrice]:
+    entries = written.entries([one.id for one in holding.lists], [one.sku_id for one in goods])
+    return best_prices(goods, holding.lists, entries, holding.promotions)

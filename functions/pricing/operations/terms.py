@@ -1,12 +1,12 @@
 """What staff write: price lists with their prices, promotions, and coupons that can be issued."""
 
 from datetime import datetime
-from typing import Any, cast
+from typing import Any
 
 from functions.inventory import operations as inventory
 from functions.pricing.rules import terms as rules
 from functions.pricing.rules.coupons import TemplateTerms
-from functions.pricing.rules.prices import PriceList, Promotion
+from functions.pricing.rules.prices import PriceList, Promotion, Quota
 from functions.pricing.rules.terms import PriceListTerms, PromotionTerms
 from functions.pricing.schemas import (
     CouponTemplateView,
@@ -149,7 +149,7 @@ def _changed(row: TermsRow, version: int, terms: AnyTerms, state: str, actor: st
     if row.version != version:
         raise Stale()
     transaction.commit([table.change_terms_part(row, terms, state, actor, clock.to_text(now))])
-    return table.find(cast(Family, row.pk), row.sk)
+    return table.find(table.family(row), row.sk)
 
 
 def _editable(row: TermsRow) -> TermsRow:
@@ -159,20 +159,21 @@ def _editable(row: TermsRow) -> TermsRow:
 
 def _price_list(row: TermsRow, now: datetime) -> PriceListView:
     known = table.price_list(row)
-    return PriceListView(**_common(row), state=known.state, phase=_phase(known, now), terms=known.terms)
+    return PriceListView(**common(row), state=known.state, phase=phase(known, now), terms=known.terms)
 
 
 def _promotion(row: TermsRow, now: datetime) -> PromotionView:
     known = table.promotion(row)
-    return PromotionView(**_common(row), state=known.state, phase=_phase(known, now), terms=known.terms)
+    return PromotionView(**common(row), state=known.state, phase=phase(known, now), terms=known.terms)
 
 
 def _template(row: TermsRow) -> CouponTemplateView:
     known = table.template(row)
-    return CouponTemplateView(**_common(row), state=known.state, issued=known.issued, terms=known.terms)
+    return CouponTemplateView(**common(row), state=known.state, issued=known.issued, terms=known.terms)
 
 
-def _common(row: TermsRow) -> dict[str, Any]:
+def common(row: TermsRow) -> dict[str, Any]:
+    """What all views of terms tell."""
     return {
         "id": row.sk,
         "version": int(row.version),
@@ -181,5 +182,6 @@ def _common(row: TermsRow) -> dict[str, Any]:
     }
 
 
-def _phase(known: PriceList | Promotion, now: datetime) -> rules.Phase:
+def phase(known: PriceList | Promotion | Quota, now: datetime) -> rules.Phase:
+    """What the state of terms means at present."""
     return rules.phase(known.state, known.terms.window, clock.to_text(now))

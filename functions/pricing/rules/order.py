@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from functions.pricing.rules.coupons import Coupon, Verdict, eligible_amounts, judge
-from functions.pricing.rules.prices import Promotion, SkuPrice, TermsUsed
+from functions.pricing.rules.prices import Promotion, Quota, SkuPrice, TermsUsed
 from functions.pricing.rules.terms import Goods, yuan
 from functions.settings.schemas import OrderSettings
 from kit import money
@@ -54,6 +54,7 @@ class PricedOrder:
 
     `minimum_short_fen` and `free_freight_short_fen` are what is missing; None where freight is never free.
     `terms` are the price lists and promotions used: the order is placed only if they still stand.
+    `quotas` hold some of the goods for the buyer, those that end first in front.
     """
 
     lines: tuple[PricedLine, ...]
@@ -68,6 +69,7 @@ class PricedOrder:
     free_freight_short_fen: int | None
     steps: tuple[Step, ...]
     terms: tuple[TermsUsed, ...]
+    quotas: tuple[Quota, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from functions.pricing.rules.terms import Goods, PriceListTerms, PromotionTerms, State
+from functions.pricing.rules.terms import Goods, PriceListTerms, PromotionTerms, QuotaTerms, State
 
 Source = Literal["base", "price_list", "promotion"]
 
@@ -34,6 +34,16 @@ class Promotion:
 
     id: str
     terms: PromotionTerms
+    state: State
+    version: int
+
+
+@dataclass(frozen=True)
+class Quota:
+    """Pieces held for some companies; how many are left, inventory knows."""
+
+    id: str
+    terms: QuotaTerms
     state: State
     version: int
 

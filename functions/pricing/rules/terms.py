@@ -229,6 +229,24 @@ class PromotionTerms(Terms):
         return self
 
 
+class QuotaTerms(Terms):
+    """Pieces of a SKU held for some companies, and the reason they are told."""
+
+    sku_id: Id
+    pieces: Annotated[int, Field(ge=1, le=1_000_000)]
+    reason: Name
+    audience: Audience
+    window: Window
+
+    @model_validator(mode="after")
+    def _for_somebody(self) -> Self:
+        if self.audience == Audience():
+            raise ValueError("请选择为哪些代理商、等级或地区保留")
+        if self.window.ends_at is None:
+            raise ValueError("保留须有截止时间")
+        return self
+
+
 def check_transition(present: State, wanted: State) -> None:
     """Raises StateForbids unless the table lists the step."""
     if (present, wanted) not in TRANSITIONS:

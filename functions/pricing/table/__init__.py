@@ -1,6 +1,7 @@
 """Pricing table.
 
-pk PRICELISTS | PROMOTIONS | TEMPLATES   sk <id>           the terms staff wrote, newest last
+pk PRICELISTS | PROMOTIONS | QUOTAS |
+   TEMPLATES                             sk <id>           the terms staff wrote, newest last
 pk PRICELIST#<id>                        sk SKU#<sku_id>   one price of a list
 pk AGENT#<agent_id>                      sk COUPON#<id>    a coupon in a wallet, with its terms
 pk ISSUE#<command_id>                    sk ISSUE          the command that issued coupons by hand

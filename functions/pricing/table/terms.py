@@ -1,8 +1,8 @@
-"""Price lists with their prices, promotions and coupon templates."""
+"""Price lists with their prices, promotions, quotas and coupon templates."""
 
 import os
 from collections.abc import Iterable, Mapping
-from typing import Literal
+from typing import Literal, NamedTuple, cast
 
 from pynamodb.attributes import JSONAttribute, NumberAttribute, UnicodeAttribute
 from pynamodb.expressions.update import Action
@@ -10,11 +10,12 @@ from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
 
 from functions.pricing.rules import coupons as rules
 from functions.pricing.rules.coupons import Template, TemplateTerms
-from functions.pricing.rules.prices import PriceList, Promotion
+from functions.pricing.rules.prices import PriceList, Promotion, Quota
 from functions.pricing.rules.terms import (
     NOT_ENDING,
     PriceListTerms,
     PromotionTerms,
+    QuotaTerms,
     TermsChanged,
     TermsNotFound,
 )
@@ -24,8 +25,23 @@ from kit.pages import PageQuery
 from kit.rows import Row
 from kit.transaction import Part
 
-Family = Literal["PRICELISTS", "PROMOTIONS", "TEMPLATES"]
-AnyTerms = PriceListTerms | PromotionTerms | TemplateTerms
+Family = Literal["PRICELISTS", "PROMOTIONS", "QUOTAS", "TEMPLATES"]
+AnyTerms = PriceListTerms | PromotionTerms | QuotaTerms | TemplateTerms
+_PUBLISHED = "PUBLISHED"
+_MODELS: dict[Family, type[AnyTerms]] = {
+    "PRICELISTS": PriceListTerms,
+    "PROMOTIONS": PromotionTerms,
+    "QUOTAS": QuotaTerms,
+    "TEMPLATES": TemplateTerms,
+}
+
+
+class InForce(NamedTuple):
+    """What is published and not over, those that end first in front."""
+
+    lists: list[PriceList]
+    promotions: list[Promotion]
+    quotas: list[Quota]
 
 
 class _Table:
@@ -75,30 +91,43 @@ class EntryRow(Row):
     changed_by = UnicodeAttribute()
 
 
+def known(family: Family, id_: str) -> TermsRow | None:
+    """Terms of this family, if there are any with this id."""
+    return TermsRow.find(family, id_, consistent=True)
+
+
 def find(family: Family, id_: str) -> TermsRow:
-    """One price list, promotion or template. Raises TermsNotFound."""
-    row = TermsRow.find(family, id_, consistent=True)
+    """Terms of this family. Raises TermsNotFound."""
+    row = known(family, id_)
     if row is None:
         raise TermsNotFound()
     return row
 
 
 def all_terms(family: Family, query: PageQuery) -> tuple[list[TermsRow], str | None]:
-    """Every price list, promotion or template, newest first; and the next cursor."""
+    """All terms of a family, newest first; and the next cursor."""
     position = pages.read(query.cursor, family)
     found = TermsRow.query(family, scan_index_forward=False, limit=query.limit, last_evaluated_key=position)
     return list(found), pages.sign(found.last_evaluated_key, family)
 
 
-def published(agent_id: str, now: str) -> tuple[list[PriceList], list[Promotion]]:
-    """The price lists and promotions that are published and not over: everybody's and the agent's own."""
+def published(agent_id: str, now: str) -> InForce:
+    """What is published and not over: everybody's and the agent's own."""
     rows = [
         row
-        for key in ("PUBLISHED", f"PUBLISHED#AGENT#{agent_id}")
+        for key in (_PUBLISHED, f"{_PUBLISHED}#AGENT#{agent_id}")
         for row in TermsRow.published.query(key, Published.list_sort > now)
     ]
-    lists = [price_list(row) for row in rows if row.pk == "PRICELISTS"]
-    return lists, [promotion(row) for row in rows if row.pk == "PROMOTIONS"]
+    return InForce(
+        [price_list(row) for row in rows if row.pk == "PRICELISTS"],
+        [promotion(row) for row in rows if row.pk == "PROMOTIONS"],
+        [quota(row) for row in rows if row.pk == "QUOTAS"],
+    )
+
+
+def overdue(now: str) -> list[TermsRow]:
+    """What is published for several agents and over."""
+    return list(TermsRow.published.query(_PUBLISHED, Published.list_sort <= now))
 
 
 def price_list(row: TermsRow) -> PriceList:
@@ -113,14 +142,30 @@ def promotion(row: TermsRow) -> Promotion:
     return Promotion(row.sk, terms, row.state, int(row.version))  # type: ignore[arg-type]
 
 
+def quota(row: TermsRow) -> Quota:
+    """A row as a quota."""
+    terms = QuotaTerms.model_validate(row.terms, strict=False)
+    return Quota(row.sk, terms, row.state, int(row.version))  # type: ignore[arg-type]
+
+
 def template(row: TermsRow) -> Template:
     """A row as a coupon template."""
     terms = TemplateTerms.model_validate(row.terms, strict=False)
     return Template(row.sk, terms, row.state, int(row.issued), int(row.version))  # type: ignore[arg-type]
 
 
+def family(row: TermsRow) -> Family:
+    """What kind of terms a row holds."""
+    return cast(Family, row.pk)
+
+
+def terms_of(row: TermsRow) -> AnyTerms:
+    """The terms in a row."""
+    return _MODELS[family(row)].model_validate(row.terms, strict=False)
+
+
 def new_terms_part(family: Family, id_: str, new: AnyTerms, state: str, actor: str, changed_at: str) -> Part:
-    """Write version 1 of new terms."""
+    """Write version 1 of new terms; Stale when there are some with this id."""
     row = TermsRow(
         family,
         id_,
@@ -130,7 +175,8 @@ def new_terms_part(family: Family, id_: str, new: AnyTerms, state: str, actor: s
         changed_at=changed_at,
         changed_by=actor,
     )
-    return transaction.create(row)
+    row.list_key, row.list_sort = _index_keys(new, state)
+    return transaction.create(row, Stale)
 
 
 def change_terms_part(known: TermsRow, new: AnyTerms, state: str, actor: str, changed_at: str) -> Part:
@@ -142,10 +188,9 @@ def change_terms_part(known: TermsRow, new: AnyTerms, state: str, actor: str, ch
         TermsRow.changed_at.set(changed_at),
         TermsRow.changed_by.set(actor),
     ]
-    if state == "published" and not isinstance(new, TemplateTerms):
-        agent_id = new.audience.only_agent
-        actions.append(TermsRow.list_key.set(f"PUBLISHED#AGENT#{agent_id}" if agent_id else "PUBLISHED"))
-        actions.append(TermsRow.list_sort.set(new.window.ends_at or NOT_ENDING))
+    list_key, list_sort = _index_keys(new, state)
+    if list_key and list_sort:
+        actions += [TermsRow.list_key.set(list_key), TermsRow.list_sort.set(list_sort)]
     else:
         actions += [TermsRow.list_key.remove(), TermsRow.list_sort.remove()]
     return transaction.update(TermsRow, known.pk, known.sk, actions, TermsRow.version == known.version, Stale)
@@ -213,6 +258,14 @@ def set_entry_part(list_id: str, sku_id: str, price_fen: int, actor: str, now: s
 def remove_entry_part(list_id: str, sku_id: str) -> Part:
     """Take the price of a SKU out of a list."""
     return transaction.delete(EntryRow(_list_pk(list_id), f"SKU#{sku_id}"))
+
+
+def _index_keys(terms: AnyTerms, state: str) -> tuple[str | None, str | None]:
+    """Where terms are found when a price is made, if they are published."""
+    if state != "published" or isinstance(terms, TemplateTerms):
+        return None, None
+    own = None if isinstance(terms, QuotaTerms) else terms.audience.only_agent
+    return f"{_PUBLISHED}#AGENT#{own}" if own else _PUBLISHED, terms.window.ends_at or NOT_ENDING
 
 
 def _list_pk(list_id: str) -> str:

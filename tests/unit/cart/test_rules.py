@@ -7,7 +7,6 @@ from hypothesis import strategies as st
 from functions.cart import rules
 from functions.cart.rules import Cart, CartLine
 from functions.catalog.rules import Offer
-from functions.inventory.rules import Stock
 
 
 def offer(**changed):
@@ -33,13 +32,8 @@ def offer(**changed):
     return Offer(**plain | changed)
 
 
-def stock(available):
-    figures = {"on_hand": available, "reserved": 0, "held": 0, "available": available, "movements": 1}
-    return Stock("SKU0000001", **figures, offer_version=3, price_revision=1, threshold=0, code="", title="")
-
-
 def problems(quantity, available=1_000, **changed):
-    found = rules.line_problems(offer(**changed), quantity, stock(available))
+    found = rules.line_problems(offer(**changed), quantity, available)
     return [(one.code, one.data.get("nearest_quantities") or one.data.get("available")) for one in found]
 
 
@@ -68,7 +62,7 @@ def test_wrong_quantities_name_their_neighbours(quantity, code, nearest):
 def test_missing_stock_is_told_with_what_is_left():
     assert problems(24, available=23) == [("OutOfStock", 23)]
     assert problems(24, available=24) == []
-    found = rules.line_problems(offer(), 12, None)
+    found = rules.line_problems(offer(), 12, 0)
     assert [(one.code, one.text) for one in found] == [("OutOfStock", "暂时无货")]
 
 

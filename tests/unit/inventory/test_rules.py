@@ -22,6 +22,7 @@ STOCK = rules.Stock(
     title="毛巾",
     movements=2,
 )
+WANTED = rules.Reservation("SKU0000001", 6, 4, 7)
 ROW = {"offer_version": 4, "price_revision": 7, "available": 5, "reserved": 3, "movements": 2}
 
 
@@ -43,11 +44,11 @@ def test_bands(available, threshold, band):
     ],
 )
 def test_why_a_reservation_failed(row, expected):
-    assert type(rules.refusal_to_reserve("SKU0000001", 6, 4, 7, row)) is expected
+    assert type(rules.refusal_to_reserve(WANTED, row)) is expected
 
 
 def test_out_of_stock_says_how_many_are_left():
-    refusal = rules.refusal_to_reserve("SKU0000001", 6, 4, 7, ROW)
+    refusal = rules.refusal_to_reserve(WANTED, ROW)
     assert refusal.detail == "库存不足，仅剩 5 件"
     assert refusal.data == {"sku_id": "SKU0000001", "available": 5, "wanted": 6}
 
@@ -66,6 +67,19 @@ def test_why_a_change_failed(row, expected):
 )
 def test_why_a_shipment_failed(row, expected):
     assert type(rules.refusal_to_ship("SKU0000001", 2, row)) is expected
+
+
+@pytest.mark.parametrize(
+    ("quantity", "expected"),
+    [(1, (("Q1", 1),)), (3, (("Q1", 3),)), (5, (("Q1", 3), ("Q3", 2))), (9, (("Q1", 3), ("Q3", 4)))],
+)
+def test_quotas_are_drawn_in_their_order_as_far_as_they_reach(quantity, expected):
+    assert rules.draws([("Q1", 3), ("Q2", 0), ("Q3", 4)], quantity) == expected
+
+
+def test_out_of_stock_counts_what_is_held_for_the_buyer():
+    wanted = rules.Reservation("SKU0000001", 9, 4, 7, (("Q1", 2),))
+    assert rules.refusal_to_reserve(wanted, ROW).data["available"] == 7
 
 
 @pytest.mark.parametrize("lines", [[("A", 1), ("A", 1)], [("A", 0)], [("A", -1)]])
@@ -94,16 +108,19 @@ def movement(sequence, before, change):
 
 def test_the_books_are_checked():
     kept = [movement(1, 0, 12), movement(2, 12, -2)]
-    assert rules.discrepancies(STOCK, kept) == []
-    assert rules.discrepancies(STOCK, kept[:1]) == [
+    assert rules.discrepancies(STOCK, kept, 2) == []
+    assert rules.discrepancies(STOCK, kept[:1], 2) == [
         "Σ movements = on_hand",
         "movements are numbered without gaps",
     ]
-    assert rules.discrepancies(STOCK, [movement(1, 0, 12), movement(2, 11, -2)]) == [
+    assert rules.discrepancies(STOCK, [movement(1, 0, 12), movement(2, 11, -2)], 2) == [
         "each movement begins where the last one ended"
     ]
-    assert rules.discrepancies(replace(STOCK, available=6), kept) == ["available = on_hand − reserved − held"]
-    assert rules.discrepancies(replace(STOCK, held=-2, available=9), kept) == ["nothing is negative"]
+    assert rules.discrepancies(replace(STOCK, available=6), kept, 2) == [
+        "available = on_hand − reserved − held"
+    ]
+    assert rules.discrepancies(STOCK, kept, 3) == ["Σ quotas = held"]
+    assert rules.discrepancies(replace(STOCK, held=-2, available=9), kept, -2) == ["nothing is negative"]
 
 
 @pytest.mark.parametrize(

@@ -1,11 +1,4 @@
-"""Inventory table.
-
-pk SKU#<sku_id>   sk STOCK                   the figures of one SKU
-                  sk MOVEMENT#<10 digits>    every change of on_hand, numbered without gaps
-                  sk ADJUSTMENT#<id>         which movement a repeated adjustment led to
-pk STOCKS         sk <code>#<sku_id>         the list of all SKUs, by code
-Index by_alert    alert `low`, available_sort: only SKUs at or below their threshold, emptiest first
-"""
+"""The figures of SKUs, and every change of them."""
 
 import os
 from collections.abc import Iterable
@@ -19,7 +12,7 @@ from pynamodb.expressions.update import Action
 from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
 
 from functions.inventory import rules
-from functions.inventory.rules import Movement, Stock
+from functions.inventory.rules import Movement, Reservation, Stock
 from kit import pages, transaction
 from kit.errors import Stale
 from kit.pages import PageQuery
@@ -219,16 +212,19 @@ def adjustment_part(movement: Movement, adjustment_id: str, fingerprint: str) ->
     return transaction.create(row, Stale)
 
 
-def reserve_part(sku_id: str, quantity: int, offer_version: int, price_revision: int) -> Part:
-    """Reserve pieces of an offer as it was quoted."""
-    return _update(
-        sku_id,
-        [StockRow.reserved.add(quantity), StockRow.available.add(-quantity)],
-        (StockRow.available >= quantity)
-        & (StockRow.offer_version == offer_version)
-        & (StockRow.price_revision == price_revision),
-        partial(rules.refusal_to_reserve, sku_id, quantity, offer_version, price_revision),
+def reserve_part(wanted: Reservation) -> Part:
+    """Reserve pieces of an offer as it was quoted: those held for the buyer, the others from what is free."""
+    free = wanted.quantity - wanted.from_held
+    actions: list[Action] = [StockRow.reserved.add(wanted.quantity), StockRow.available.add(-free)]
+    condition = (
+        (StockRow.available >= free)
+        & (StockRow.offer_version == wanted.offer_version)
+        & (StockRow.price_revision == wanted.price_revision)
     )
+    if wanted.from_held:
+        actions.append(StockRow.held.add(-wanted.from_held))
+        condition &= StockRow.held >= wanted.from_held
+    return _update(wanted.sku_id, actions, condition, partial(rules.refusal_to_reserve, wanted))
 
 
 def release_part(sku_id: str, quantity: int) -> Part:
@@ -258,6 +254,26 @@ def change_part(movement: Movement) -> Part:
         [StockRow.on_hand.add(movement.change), StockRow.available.add(movement.change), _counted(movement)],
         _unmoved(movement) & (StockRow.available >= -movement.change),
         partial(rules.refusal_to_change, movement.sku_id, movement.sequence - 1),
+    )
+
+
+def hold_part(sku_id: str, pieces: int) -> Part:
+    """Take free pieces aside for some companies."""
+    return _update(
+        sku_id,
+        [StockRow.held.add(pieces), StockRow.available.add(-pieces)],
+        StockRow.available >= pieces,
+        partial(rules.refusal_to_hold, sku_id, pieces),
+    )
+
+
+def free_part(sku_id: str, pieces: int) -> Part:
+    """Give held pieces back to everybody."""
+    return _update(
+        sku_id,
+        [StockRow.held.add(-pieces), StockRow.available.add(pieces)],
+        StockRow.held >= pieces,
+        Stale,
     )
 
 

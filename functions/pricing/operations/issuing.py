@@ -1,0 +1,36 @@
+"""Coupons that staff give to agents."""
+
+from datetime import datetime
+
+from functions.agents import operations as agents
+from functions.pricing.operations.coupons import new_coupon
+from functions.pricing.schemas import IssueCoupons, IssuedCoupons
+from functions.pricing.table import coupons as wallets
+from functions.pricing.table import terms as written
+from kit import ids, transaction
+from kit.errors import KeyReused
+
+
+def issue_by_hand(template_id: str, order: IssueCoupons, command_id: str, now: datetime) -> IssuedCoupons:
+    """One coupon for each of some agents, once per command; all or none.
+
+    Raises TermsNotFound; NotFound for an unknown agent; TemplateExhausted; KeyReused.
+    """
+    template = written.template(written.find("TEMPLATES", template_id))
+    fingerprint = ids.fingerprint(order)
+    issued = [
+        new_coupon(template, agent_id, ids.derived_id(command_id, agent_id), "staff", now)
+        for agent_id in (agents.company(agent_id).agent_id for agent_id in order.agent_ids)
+    ]
+
+    def attempt() -> None:
+        done = wallets.issue_command(command_id)
+        if done and done != fingerprint:
+            raise KeyReused()
+        if not done:
+            parts = [wallets.issue_command_part(command_id, fingerprint)]
+            parts += [wallets.issue_coupon_part(coupon) for coupon in issued]
+            transaction.commit([*parts, written.count_issued_part(template, len(issued))])
+
+    transaction.retry_stale(attempt)
+    return IssuedCoupons(coupon_ids=[coupon.coupon_id for coupon in issued])
