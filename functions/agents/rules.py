@@ -68,7 +68,6 @@ _UNDER_REVIEW: frozenset[State] = frozenset({"pending_review", "need_info", "rej
 
 _TIER_CODE = re.compile(r"[a-z][a-z0-9_]{1,19}")
 _MEBIBYTE = 1 << 20
-EXTENSIONS = {"image/png": "png", "image/jpeg": "jpg", "image/webp": "webp", "application/pdf": "pdf"}
 UPLOADS: dict[Purpose, tuple[frozenset[str], int]] = {
     "licence": (frozenset({"image/png", "image/jpeg", "application/pdf"}), 10 * _MEBIBYTE),
     "voucher": (frozenset({"image/png", "image/jpeg", "application/pdf"}), 10 * _MEBIBYTE),
@@ -199,17 +198,6 @@ def check_upload(purpose: Purpose, content_type: str, size: int) -> None:
     if size > most_bytes:
         message = f"文件不能超过 {most_bytes // _MEBIBYTE} MB"
         raise UploadRefused(errors=[{"field": "size", "message": message}])
-
-
-def content_type(first_bytes: bytes) -> str | None:
-    """The type of a file by how it begins, if it is one of those we take."""
-    if first_bytes.startswith(b"\x89PNG\r\n\x1a\n"):
-        return "image/png"
-    if first_bytes.startswith(b"\xff\xd8\xff"):
-        return "image/jpeg"
-    if first_bytes[:4] == b"RIFF" and first_bytes[8:12] == b"WEBP":
-        return "image/webp"
-    return "application/pdf" if first_bytes.startswith(b"%PDF-") else None
 
 
 def region_prefix(code: str) -> str:

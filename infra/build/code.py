@@ -27,6 +27,9 @@ class Symbol:
     name: str = ""
 
 
+_UPLOADS = Symbol("kit.files", "upload_form")  # lets others put objects into the caller's bucket
+
+
 @dataclass
 class Effects:
     """What a piece of code may do to the world."""
@@ -179,7 +182,9 @@ class Code:
             called = self._resolve(module, node.func, bound)
             if called and called.module == "kit.secrets" and module.name != "kit.secrets":
                 effects.secrets.add(_constant(node.args[0]) if node.args else "*")
-            if isinstance(node.func, ast.Attribute) and node.func.attr in _OBJECT_WRITES:
+            if called == _UPLOADS or (
+                isinstance(node.func, ast.Attribute) and node.func.attr in _OBJECT_WRITES
+            ):
                 effects.stores.add(context)
         return referred
 

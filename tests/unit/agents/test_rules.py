@@ -8,6 +8,7 @@ import pytest
 from functions.agents import rules
 from functions.agents.operations import facts_of
 from functions.agents.rules import Actor, Feature, Purpose, State
+from kit import files
 
 STATES: tuple[State, ...] = get_args(State)
 FEATURES: tuple[Feature, ...] = get_args(Feature)
@@ -106,27 +107,10 @@ def test_spellings_of_one_name_are_the_same() -> None:
     assert rules.same_name("杭州ABC贸易(有限)公司") == rules.same_name("杭州abc 贸易（有限）公司")
 
 
-@pytest.mark.parametrize(
-    ("first_bytes", "found"),
-    [
-        (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "image/png"),
-        (b"\xff\xd8\xff\xe0\0\x10JFIF", "image/jpeg"),
-        (b"RIFF\x24\0\0\0WEBPVP8 ", "image/webp"),
-        (b"%PDF-1.7\n", "application/pdf"),
-        (b"<html><script>", None),
-        (b"RIFF\x24\0\0\0WAVEfmt ", None),
-        (b"GIF89a", None),
-        (b"", None),
-    ],
-)
-def test_a_file_is_what_it_begins_with(first_bytes: bytes, found: str | None) -> None:
-    assert rules.content_type(first_bytes) == found
-
-
 @pytest.mark.parametrize("purpose", get_args(Purpose))
 def test_each_purpose_has_its_types_and_size(purpose: Purpose) -> None:
     types, most_bytes = rules.UPLOADS[purpose]
-    for content_type in rules.EXTENSIONS:
+    for content_type in files.EXTENSIONS:
         if content_type in types:
             rules.check_upload(purpose, content_type, most_bytes)
             with pytest.raises(rules.UploadRefused):

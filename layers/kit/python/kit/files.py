@@ -1,0 +1,82 @@
+"""Files in a bucket: forms to upload them with, what they are by their first bytes, links to them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from botocore.exceptions import ClientError
+
+from kit import aws, clock
+
+EXTENSIONS = {"image/png": "png", "image/jpeg": "jpg", "image/webp": "webp", "application/pdf": "pdf"}
+_FORM_LIFETIME = timedelta(minutes=10)
+_LINK_LIFETIME = timedelta(minutes=5)
+_LONGEST_MARK = 16
+_NOT_THERE = {"NoSuchKey", "404", "InvalidRange"}
+
+
+@dataclass(frozen=True)
+class Form:
+    """Post these fields and the file to `url` before `expires_at`; it will be stored under `key`."""
+
+    key: str
+    url: str
+    fields: dict[str, str]
+    expires_at: str
+
+
+@dataclass(frozen=True)
+class File:
+    """What a stored file is by its first bytes (None: nothing we take), and its size in bytes."""
+
+    content_type: str | None
+    size: int
+
+    def is_named_right(self, key: str) -> bool:
+        """Whether the file is what the ending of its name says."""
+        return self.content_type is not None and key.endswith(f".{EXTENSIONS[self.content_type]}")
+
+
+def upload_form(bucket: str, key: str, headers: Mapping[str, str], most_bytes: int, now: datetime) -> Form:
+    """A form that S3 takes with exactly these headers and at most this size."""
+    post = aws.client("s3").generate_presigned_post(
+        bucket,
+        key,
+        Fields=dict(headers),
+        Conditions=[
+            *({name: value} for name, value in headers.items()),
+            ["content-length-range", 1, most_bytes],
+        ],
+        ExpiresIn=int(_FORM_LIFETIME.total_seconds()),
+    )
+    return Form(key, post["url"], post["fields"], clock.to_text(now + _FORM_LIFETIME))
+
+
+def look(bucket: str, key: str) -> File | None:
+    """What a stored file is; None when there is none, or an empty one."""
+    try:
+        first = aws.client("s3").get_object(Bucket=bucket, Key=key, Range=f"bytes=0-{_LONGEST_MARK - 1}")
+    except ClientError as failure:
+        if failure.response["Error"]["Code"] not in _NOT_THERE:
+            raise
+        return None
+    return File(content_type(first["Body"].read()), int(first["ContentRange"].rpartition("/")[2]))
+
+
+def link(bucket: str, key: str) -> str:
+    """A link to a file, good for five minutes."""
+    address: str = aws.client("s3").generate_presigned_url(
+        "get_object", Params={"Bucket": bucket, "Key": key}, ExpiresIn=int(_LINK_LIFETIME.total_seconds())
+    )
+    return address
+
+
+def content_type(first_bytes: bytes) -> str | None:
+    """The type of a file by how it begins, if it is one of those we take."""
+    if first_bytes.startswith(b"\x89PNG\r\n\x1a\n"):
+        return "image/png"
+    if first_bytes.startswith(b"\xff\xd8\xff"):
+        return "image/jpeg"
+    if first_bytes[:4] == b"RIFF" and first_bytes[8:12] == b"WEBP":
+        return "image/webp"
+    return "application/pdf" if first_bytes.startswith(b"%PDF-") else None

@@ -1,0 +1,36 @@
+"""Files are what they begin with, whatever they are called."""
+
+import pytest
+
+from kit import files
+from kit.files import File
+
+
+@pytest.mark.parametrize(
+    ("first_bytes", "found"),
+    [
+        (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "image/png"),
+        (b"\xff\xd8\xff\xe0\0\x10JFIF", "image/jpeg"),
+        (b"RIFF\x24\0\0\0WEBPVP8 ", "image/webp"),
+        (b"%PDF-1.7\n", "application/pdf"),
+        (b"<html><script>", None),
+        (b"RIFF\x24\0\0\0WAVEfmt ", None),
+        (b"GIF89a", None),
+        (b"", None),
+    ],
+)
+def test_a_file_is_what_it_begins_with(first_bytes: bytes, found: str | None) -> None:
+    assert files.content_type(first_bytes) == found
+
+
+@pytest.mark.parametrize(
+    ("found", "key", "right"),
+    [
+        ("image/png", "a.png", True),
+        ("image/png", "a.jpg", False),
+        ("image/png", "a.png.html", False),
+        (None, "a.png", False),
+    ],
+)
+def test_a_name_says_what_the_file_is(found: str | None, key: str, right: bool) -> None:
+    assert File(found, 10).is_named_right(key) is right
