@@ -95,7 +95,7 @@ def list_addresses(call: Call) -> Page[schemas.Address]:
     body=schemas.SaveAddress,
     answer=schemas.Address,
     status=201,
-    errors=(rules.TooManyAddresses,),
+    errors=(rules.TooManyAddresses, rules.CompanyNotActive),
 )
 def add_address(call: Call) -> schemas.Address:
     """Add an address; the first is the default."""
@@ -120,7 +120,7 @@ def show_address(call: Call, address_id: str) -> schemas.Address:
     access=AGENT,
     body=schemas.EditAddress,
     answer=schemas.Address,
-    errors=(rules.AddressNotFound, Stale),
+    errors=(rules.AddressNotFound, rules.CompanyNotActive, Stale),
 )
 def edit_address(call: Call, address_id: str) -> schemas.Address:
     """Change an address or make it the default."""
@@ -148,7 +148,7 @@ def list_users(call: Call) -> Page[schemas.UserView]:
     body=schemas.AddUser,
     answer=schemas.UserView,
     status=201,
-    errors=(rules.TooManyUsers, AddressTaken),
+    errors=(rules.TooManyUsers, rules.CompanyNotActive, AddressTaken),
 )
 def add_user(call: Call) -> schemas.UserView:
     """Let somebody else sign in for the company."""
@@ -161,7 +161,7 @@ def add_user(call: Call) -> schemas.UserView:
     access=EDITS_USERS,
     body=schemas.EditUser,
     answer=schemas.UserView,
-    errors=(rules.UserNotFound, rules.OwnRoleKept, Stale),
+    errors=(rules.UserNotFound, rules.OwnRoleKept, rules.CompanyNotActive, Stale),
 )
 def edit_user(call: Call, user_id: str) -> schemas.UserView:
     """Change a user's name, role, monthly limit, or whether they may sign in."""

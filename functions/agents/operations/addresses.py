@@ -1,6 +1,7 @@
 """The address book: at most fifty addresses, one of them the default."""
 
 from functions.agents import rules, table
+from functions.agents.operations.companies import require_open
 from functions.agents.schemas import Address, EditAddress, SaveAddress
 from functions.auth.schemas import Region
 from kit import transaction
@@ -20,7 +21,8 @@ def address(agent_id: str, address_id: str) -> Address:
 
 
 def add_address(agent_id: str, form: SaveAddress, address_id: str) -> Address:
-    """Add an address; the first is the default. Raises TooManyAddresses."""
+    """Add an address; the first is the default. Raises TooManyAddresses or CompanyNotActive."""
+    require_open(agent_id, "browse")
 
     def add() -> Address:
         book = table.book(agent_id)
@@ -47,7 +49,11 @@ def add_address(agent_id: str, form: SaveAddress, address_id: str) -> Address:
 
 
 def edit_address(agent_id: str, address_id: str, edit: EditAddress) -> Address:
-    """Change an address. Raises AddressNotFound, or Stale when it was changed since `version`."""
+    """Change an address.
+
+    Raises AddressNotFound, CompanyNotActive, or Stale when it was changed since `version`.
+    """
+    require_open(agent_id, "browse")
     row, book = _row_of(agent_id, address_id), table.book(agent_id)
     if row.version != edit.version:
         raise Stale()

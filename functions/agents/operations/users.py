@@ -27,9 +27,10 @@ def user(agent_id: str, user_id: str) -> UserView:
 def add_user(caller: Principal, form: AddUser, user_id: str, now: datetime) -> UserView:
     """Let somebody else sign in for the company, by SMS or after setting a password by a code.
 
+    Only reviewed companies may: the answer tells whether an address has an account.
     Raises AddressTaken, TooManyUsers or CompanyNotActive.
     """
-    require_open(caller.agent, "browse")
+    require_open(caller.agent, "track")
     transaction.commit(
         [
             table.owner_part(caller.agent, caller.user_id),

@@ -81,3 +81,10 @@ class TestAddresses:
     )
     def test_out_of_bounds(self, token: str, change: dict[str, Any]) -> None:
         assert self.add(token, **change).status == 422
+
+    def test_whoever_left_keeps_no_addresses(self, token: str) -> None:
+        path = f"/me/addresses/{self.add(token).json['address_id']}"
+        ask("DELETE", "/me", token=token)
+        assert ask("GET", "/me/addresses", token=token).json["items"] == []
+        assert self.add(token).json["code"] == "CompanyNotActive"
+        assert ask("PATCH", path, {"version": 1}, token=token).json["code"] == "CompanyNotActive"

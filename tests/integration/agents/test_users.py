@@ -58,6 +58,12 @@ class TestUsers:
             statuses = list(pool.map(lambda person: self.add(token, **person).status, people))
         assert statuses.count(201) == rules.MOST_USERS - 1
         assert len(ask("GET", "/me/users", token=token).json["items"]) == rules.MOST_USERS
+        assert ask("DELETE", "/me", token=token).status == 204
+
+    def test_an_applicant_learns_nothing_about_addresses(self, applicant: dict[str, Any]) -> None:
+        for email in (EMAIL, "nobody@example.com"):
+            refused = self.add(applicant["access_token"], email=email)
+            assert (refused.status, refused.json["code"]) == (403, "CompanyNotActive")
 
     def test_owners_do_not_lock_themselves_out(self, token: str, owner: dict[str, Any]) -> None:
         path = f"/me/users/{owner['user_id']}"
