@@ -1,7 +1,7 @@
 """The catalogue for buyers. Everybody may look; prices are for approved companies."""
 
-from functions.catalog import rules
 from functions.catalog.operations import storefront, viewing
+from functions.catalog.rules import products as rules
 from functions.catalog.schemas import shop
 from kit.api import VISITOR, Api, Call
 

@@ -1,8 +1,8 @@
 """The catalogue for staff: products, categories, brands, tags, shelves."""
 
-from functions.catalog import rules
 from functions.catalog.operations import arranging, editing, grouping
-from functions.catalog.rules import Kind
+from functions.catalog.rules import products as rules
+from functions.catalog.rules.products import Kind
 from functions.catalog.schemas import staff
 from kit import ids
 from kit.api import Call, Door, permission

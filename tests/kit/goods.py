@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from functions.catalog.rules import Offer
+from functions.catalog.rules.products import Offer
 from functions.catalog.table import groups, products
 from functions.inventory import operations as inventory
 from kit import clock, transaction

@@ -1,7 +1,7 @@
 """The catalogue's door for other contexts: what SKUs offer, now and then, and which quantities they take."""
 
 from functions.catalog.operations.offers import current_offers, offers_at, sku_ids_by_code
-from functions.catalog.rules import Offer, QuantityInvalid, check_quantity, nearest_quantities
+from functions.catalog.rules.products import Offer, QuantityInvalid, check_quantity, nearest_quantities
 
 __all__ = [
     "Offer",

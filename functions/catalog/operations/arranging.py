@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from functions.catalog import rules
 from functions.catalog.operations import searching
-from functions.catalog.rules import Product, Shelf, ShelfPlan
+from functions.catalog.rules import products as rules
+from functions.catalog.rules.products import Product, Shelf, ShelfPlan
 from functions.catalog.schemas.staff import (
     ArrangeShelf,
     ShelfPlans,

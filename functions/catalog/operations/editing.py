@@ -5,8 +5,8 @@ from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
 
-from functions.catalog import rules
-from functions.catalog.rules import Offer, Product, Sku, State
+from functions.catalog.rules import products as rules
+from functions.catalog.rules.products import Offer, Product, Sku, State
 from functions.catalog.schemas.staff import EditProduct, NewProduct, SkuBody, StaffProduct
 from functions.catalog.table import groups, products
 from functions.inventory import operations as inventory

@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
-from functions.catalog import rules
-from functions.catalog.rules import Group, Kind
+from functions.catalog.rules import products as rules
+from functions.catalog.rules.products import Group, Kind
 from functions.catalog.schemas.staff import EditCategory, EditGroup, Groups, GroupView, NewCategory, NewGroup
 from functions.catalog.table import groups
 from kit import transaction

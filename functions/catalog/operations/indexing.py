@@ -6,8 +6,9 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from functions.catalog import rules, storage
-from functions.catalog.rules import SALES_DAYS, Kind, Parents, Product, State
+from functions.catalog import storage
+from functions.catalog.rules import products as rules
+from functions.catalog.rules.products import SALES_DAYS, Kind, Parents, Product, State
 from functions.catalog.schemas.facts import OrderPaid
 from functions.catalog.search import build, snapshot
 from functions.catalog.search.documents import Document, Sku

@@ -3,10 +3,10 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
-from functions.catalog import rules
 from functions.catalog.operations import searching, viewing
 from functions.catalog.operations.viewing import Viewer
-from functions.catalog.rules import Shelf, ShelfPlan
+from functions.catalog.rules import products as rules
+from functions.catalog.rules.products import Shelf, ShelfPlan
 from functions.catalog.schemas.shop import (
     Brands,
     BrandView,

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from functions.agents import operations as agents
 from functions.agents.schemas import Company
-from functions.catalog.rules import Offer, Product, offers_of
+from functions.catalog.rules.products import Offer, Product, offers_of
 from functions.catalog.schemas.shop import Card, Named, ProductView, SkuView, StockView
 from functions.catalog.search.documents import Document
 from functions.catalog.search.index import Labels

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from functions.catalog.rules import Shelf
+from functions.catalog.rules.products import Shelf
 from functions.catalog.schemas.words import Band, Id
 from kit.api import Body, View
 from kit.pages import Page, PageQuery

@@ -4,7 +4,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, StringConstraints, model_validator
 
-from functions.catalog.rules import MOST_SKUS, Kind, Shelf, State
+from functions.catalog.rules.products import MOST_SKUS, Kind, Shelf, State
 from functions.catalog.schemas.words import Code, Fen, Id, Image, Name, Pieces, Position, Stock, Version, Word
 from kit.api import Body, View
 from kit.pages import PageQuery

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict
 from typing import Any
 
-from functions.catalog import rules
-from functions.catalog.rules import Offer, Product, Sku, State
+from functions.catalog.rules import products as rules
+from functions.catalog.rules.products import Offer, Product, Sku, State
 from functions.catalog.table import rows
 from functions.catalog.table.rows import CodeRow, OfferRow, ProductRow
 from kit import pages, transaction

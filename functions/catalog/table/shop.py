@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import cast
 
-from functions.catalog.rules import AlreadyCounted, Shelf, ShelfPlan
+from functions.catalog.rules.products import AlreadyCounted, Shelf, ShelfPlan
 from functions.catalog.table import rows
 from functions.catalog.table.rows import ShelfRow, SnapshotRow, UnitsRow, WordsRow
 from kit import transaction

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from functions.cart import rules
 from functions.cart.rules import Cart, CartLine
-from functions.catalog.rules import Offer
+from functions.catalog.rules.products import Offer
 
 
 def offer(**changed):

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from functions.catalog import rules
-from functions.catalog.rules import Group, Offer, Product, Sku
+from functions.catalog.rules import products as rules
+from functions.catalog.rules.products import Group, Offer, Product, Sku
 
 STATES: tuple[rules.State, ...] = ("draft", "on_sale", "off_sale", "archived")
 

@@ -1,0 +1,1 @@
+"""What the catalogue is made of and what may be done with it; pure."""
