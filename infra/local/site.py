@@ -1,17 +1,19 @@
 """What stands at which address: the clients, the API, its documentation, and the page for developers."""
 
+import os
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from werkzeug import Request, Response
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, NotFound
 from werkzeug.security import safe_join
 from werkzeug.utils import send_file
 
 from infra.description import ROOT
 from infra.local.dev import Dev
 from infra.local.gateway import Gateway
+from kit import aws
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -20,6 +22,7 @@ SHOP = ROOT / "clients" / "miniprogram" / "dist" / "build" / "h5"
 CONSOLE = ROOT / "clients" / "admin" / "dist"
 _SWAGGER = ROOT / "node_modules" / "swagger-ui-dist"
 _PAGES = Path(__file__).parent / "pages"
+_SHORT = "public, max-age=300"
 _LONG = "public, max-age=31536000, immutable"
 
 
@@ -42,6 +45,8 @@ class Site:
         path = request.path
         if path == "/_local/ready":
             return Response(status=204)
+        if path.startswith("/public/"):
+            return _picture(path.lstrip("/"))
         if path == "/dev" or path.startswith("/dev/"):
             return self._dev.answer(request)
         if path == "/docs" or path.startswith("/docs/"):
@@ -56,6 +61,18 @@ class Site:
 def _is_page(path: str) -> bool:
     file = _inside(SHOP, path.lstrip("/"))
     return path == "/" or (file is not None and file.is_file())
+
+
+def _picture(key: str) -> Response:
+    """A public object of the uploads bucket, which a CDN serves on AWS; raises NotFound."""
+    s3 = aws.client("s3")
+    try:
+        found = s3.get_object(Bucket=os.environ["UPLOADS_BUCKET"], Key=key)
+    except s3.exceptions.NoSuchKey:
+        raise NotFound from None
+    return Response(
+        found["Body"].read(), content_type=found["ContentType"], headers={"Cache-Control": _SHORT}
+    )
 
 
 def _client(request: Request, folder: Path, name: str, unbuilt: str) -> Response:
