@@ -82,7 +82,10 @@ class Triggers:
             thread.join()
 
     def wait_until_quiet(self, seconds: float) -> bool:
-        """Wait until no stream has news and no queue a message; False when the time is over first."""
+        """Wait until no stream has news and no queue a message; False when the time is over first.
+
+        Messages sent with a delay are news of later.
+        """
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
             if (
@@ -104,7 +107,8 @@ class Triggers:
         return False
 
     def _queues_are_empty(self) -> bool:
-        return not any(sum(queue.depth().values()) for queue in self.queues)
+        depths = (queue.depth() for queue in self.queues)
+        return not any(depth["waiting"] + depth["handled"] for depth in depths)
 
     def _keep(self, name: str, step: Callable[[], bool]) -> None:
         thread = threading.Thread(target=self._repeat, args=(step,), name=name, daemon=True)
