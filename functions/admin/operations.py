@@ -27,7 +27,7 @@ from kit.transaction import Part
 def create_first_owner(
     *, name: str, email: str, phone: str, password: str, user_id: str, now: datetime
 ) -> None:
-    """Set up a new shop: its roles and its first owner. Raises ShopHasOwner."""
+    """Set up a new shop: its roles and its first owner, who chose the password. Raises ShopHasOwner."""
     row = _new_member(name, email, phone, rules.OWNER, [], now)
     parts = [table.add_member_part(row, user_id)]
     for role_id, role_name, permissions in rules.FIRST_ROLES:
@@ -35,7 +35,15 @@ def create_first_owner(
         role.members = role.active_members = 1 if role_id == rules.OWNER else 0
         parts.append(table.add_role_part(role, role_id, rules.ShopHasOwner))
     account = auth.create_user_parts(
-        "staff", user_id, name=name, email=email, phone=phone, role=rules.OWNER, password=password, now=now
+        "staff",
+        user_id,
+        name=name,
+        email=email,
+        phone=phone,
+        role=rules.OWNER,
+        password=password,
+        temporary=False,
+        now=now,
     )
     transaction.commit([*parts, *account])
 
@@ -80,8 +88,10 @@ def staff() -> list[StaffView]:
     return [_staff_view(row) for row in table.staff()]
 
 
-def add_staff(form: AddStaff, caller: Principal, user_id: str, now: datetime) -> StaffView:
-    """Let somebody work in the back office.
+def add_staff(
+    form: AddStaff, caller: Principal, user_id: str, now: datetime, *, temporary: bool = True
+) -> StaffView:
+    """Let somebody work in the back office; a temporary password opens nothing until it is changed.
 
     Raises RoleNotFound, BeyondOwnPermissions, PasswordWeak or AddressTaken.
     """
@@ -99,6 +109,7 @@ def add_staff(form: AddStaff, caller: Principal, user_id: str, now: datetime) ->
                 phone=form.phone,
                 role=form.role,
                 password=form.password,
+                temporary=temporary,
                 now=now,
             ),
         ]

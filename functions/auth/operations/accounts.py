@@ -42,10 +42,11 @@ def create_user_parts(
     agent_id: str | None = None,
     permissions: frozenset[str] = frozenset(),
     password: str | None = None,
+    temporary: bool = True,
 ) -> list[Part]:
     """A new account; without a password its person signs in by SMS or sets one by a reset.
 
-    A password given by somebody else must be changed at the first sign-in.
+    A temporary password, one given by somebody else, must be changed at the first sign-in.
     Raises PasswordWeak or AddressTaken.
     """
     if password is not None:
@@ -60,7 +61,7 @@ def create_user_parts(
         email=email,
         phone=phone,
         password_hash=passwords.hashed(password or token_urlsafe(32)),
-        must_change_password=password is not None,
+        must_change_password=password is not None and temporary,
         created_at=clock.to_text(now),
     )
     return [

@@ -61,7 +61,7 @@ def hire(now: datetime) -> Principal:
     owner = Principal("staff", user_id, ids.long(), role="owner", permissions=frozenset({"*"}))
     for name, email, phone, role in _STAFF:
         form = AddStaff(name=name, email=email, phone=phone, role=role, password=PASSWORD, regions=[])
-        admin.add_staff(form, owner, ids.long(), now)
+        admin.add_staff(form, owner, ids.long(), now, temporary=False)
     return owner
 
 

@@ -20,20 +20,12 @@ def permissions_of(answer: dict[str, Any]) -> frozenset[str]:
 
 
 class TestFirstOwner:
-    def test_holds_everything_once_the_password_is_their_own(self, owner_id: str) -> None:
+    def test_holds_everything(self, owner_id: str) -> None:
         signed_in = sign_in()
-        assert (signed_in.status, signed_in.json["must_change_password"]) == (201, True)
-        assert permissions_of(signed_in.json) == frozenset()
-        token = signed_in.json["access_token"]
-        assert ask("GET", "/staff", token=token).status == 403
-        seen = ask("GET", "/me", token=token).json
-        assert (seen["role"], seen["must_change_password"]) == ("owner", True)
-
-        change = {"current_password": PASSWORD, "password": NEW}
-        assert ask("PUT", "/password", change, token=token).status == 204
-        renewed = refresh(signed_in.json["refresh_token"]).json
-        assert permissions_of(renewed) == {"*"}
-        assert ask("GET", "/staff", token=renewed["access_token"]).status == 200
+        assert (signed_in.status, signed_in.json["must_change_password"]) == (201, False)
+        assert permissions_of(signed_in.json) == {"*"}
+        seen = ask("GET", "/me", token=signed_in.json["access_token"]).json
+        assert (seen["user_id"], seen["role"], seen["permissions"]) == (owner_id, "owner", ["*"])
 
     def test_is_created_once(self, owner_id: str) -> None:
         with pytest.raises(rules.ShopHasOwner):
@@ -53,14 +45,24 @@ class TestSessions:
     def test_the_shops_accounts_do_not_sign_in_here_nor_staff_there(self, owner: str, cloud: Cloud) -> None:
         register(cloud)
         assert sign_in(EMAIL, PASSWORD).status == 401
-        assert sign_in_at_the_shop("boss@example.com", NEW).status == 401
+        assert sign_in_at_the_shop("boss@example.com").status == 401
         employ(owner, email=EMAIL)
 
+    def test_a_password_of_their_own_opens_what_the_role_allows(self, owner: str) -> None:
+        ask("POST", "/staff", CLERK, token=owner)
+        first = sign_in(CLERK["email"], CLERK["password"]).json
+        assert (first["must_change_password"], permissions_of(first)) == (True, frozenset())
+        assert ask("GET", "/stock", token=first["access_token"]).json["permission"] == "stock"
+        assert ask("GET", "/me", token=first["access_token"]).json["must_change_password"]
+        change = {"current_password": CLERK["password"], "password": NEW}
+        assert ask("PUT", "/password", change, token=first["access_token"]).status == 204
+        assert "stock" in permissions_of(refresh(first["refresh_token"]).json)
+
     def test_end_after_twelve_idle_hours_and_a_week_in_all(self, owner: str, at: Clock) -> None:
-        idle = sign_in(password=NEW).json["refresh_token"]
+        idle = sign_in().json["refresh_token"]
         at.advance(hours=12)
         assert refresh(idle).status == 401
-        token = sign_in(password=NEW).json["refresh_token"]
+        token = sign_in().json["refresh_token"]
         for _ in range(16):
             at.advance(hours=10)
             token = refresh(token).json["refresh_token"]
@@ -68,7 +70,7 @@ class TestSessions:
         assert refresh(token).status == 401
 
     def test_sign_out(self, owner: str) -> None:
-        one, two, three = (sign_in(password=NEW).json for _ in range(3))
+        one, two, three = (sign_in().json for _ in range(3))
         assert ask("DELETE", "/sessions/current", token=one["access_token"]).status == 204
         assert refresh(one["refresh_token"]).status == 401
         assert refresh(two["refresh_token"]).status == 200
@@ -76,7 +78,7 @@ class TestSessions:
         assert refresh(three["refresh_token"]).status == 401
 
     def test_a_refresh_token_used_twice_ends_the_session(self, owner: str) -> None:
-        token = sign_in(password=NEW).json["refresh_token"]
+        token = sign_in().json["refresh_token"]
         renewed = refresh(token).json["refresh_token"]
         assert refresh(token).status == refresh(renewed).status == 401
 
