@@ -14,13 +14,13 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from infra.build import apps
+from infra.build.schema_names import Names
 from infra.description import ROOT
 from kit import errors
 from kit.api import Answer, Endpoint
 
 DOCUMENT = ROOT / "docs/openapi.json"
 _REFERENCE = "#/components/schemas/{model}"
-_MODULE_PREFIX = re.compile(r"functions__(\w+?)__(?:\w+__)*")
 Json = dict[str, Any]
 
 PROBLEM: Json = {
@@ -60,7 +60,7 @@ def document() -> Json:
     for route, endpoint in sorted(declared, key=lambda entry: entry[0].split(" ")[::-1]):
         method, path = route.split(" ")
         paths.setdefault(path, {})[method.lower()] = _operation(path, endpoint, schemas)
-    written = {
+    return {
         "openapi": "3.1.0",
         "info": {
             "title": "Dealer shop",
@@ -77,7 +77,6 @@ def document() -> Json:
             },
         },
     }
-    return _with_short_names(written)
 
 
 class _Schemas:
@@ -89,7 +88,9 @@ class _Schemas:
             for role, mode in (("body", "validation"), ("query", "validation"), ("answer", "serialization")):
                 if (model := getattr(endpoint, role)) is not None:
                     wanted[(str(model), mode)] = (str(model), mode, TypeAdapter(model))
-        self._by_key, shared = TypeAdapter.json_schemas(wanted.values(), ref_template=_REFERENCE)
+        self._by_key, shared = TypeAdapter.json_schemas(
+            wanted.values(), ref_template=_REFERENCE, schema_generator=Names
+        )
         self.definitions: Json = shared.get("$defs", {})
 
     def of(self, model: Any, mode: str) -> Json:
@@ -196,12 +197,6 @@ def _problem(codes: list[str]) -> Json:
         schema = {"allOf": [schema, {"properties": {"code": {"examples": codes}}}]}
     described = ", ".join(codes) or "Anything else"
     return {"description": described, "content": {"application/problem+json": {"schema": schema}}}
-
-
-def _with_short_names(written: Json) -> Json:
-    """Two contexts' models of one name are told apart by context, not by the path of their module."""
-    text = json.dumps(written, ensure_ascii=False)
-    return json.loads(_MODULE_PREFIX.sub(lambda found: found[1].title(), text))  # type: ignore[no-any-return]
 
 
 def rendered() -> str:
