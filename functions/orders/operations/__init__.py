@@ -2,6 +2,7 @@
 
 from functions.orders.operations.closing import cancel, close_overdue, due_unpaid
 from functions.orders.operations.facts import facts_of
+from functions.orders.operations.figures import GoneBack, OrderFigures, Sold, figures, figures_of_day
 from functions.orders.operations.paying import accept_payment, open_payment
 from functions.orders.operations.placing import place, reorder
 from functions.orders.operations.reading import (
@@ -26,6 +27,9 @@ from functions.orders.operations.shipping import (
 from functions.orders.operations.tracking import announce_shipment, take_push, track_order
 
 __all__ = [
+    "GoneBack",
+    "OrderFigures",
+    "Sold",
     "accept_payment",
     "announce_shipment",
     "approve",
@@ -38,6 +42,8 @@ __all__ = [
     "due_receipts",
     "due_unpaid",
     "facts_of",
+    "figures",
+    "figures_of_day",
     "for_staff",
     "import_shipments",
     "list_orders",

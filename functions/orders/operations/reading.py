@@ -155,7 +155,7 @@ def view(order: Order, now: datetime, offers: Mapping[tuple[str, int], Offer] | 
     if offers is None:
         offers = catalog.offers_at((line.sku_id, line.offer_version) for line in order.lines)
     shipments = table.shipments_of(order) if order.shipped_at else []
-    refunds = table.refunds_of(order) if _may_have_refunds(order) else []
+    refunds = table.refunds_of(order) if order.payment_id else []
     return OrderView(
         **card(order, now).model_dump(),
         lines=[
@@ -183,10 +183,6 @@ def view(order: Order, now: datetime, offers: Mapping[tuple[str, int], Offer] | 
         refunds=[refund_view(row) for row in refunds],
         timeline=timeline(order, shipments, refunds),
     )
-
-
-def _may_have_refunds(order: Order) -> bool:
-    return bool(order.decided_freight_fen) or any(progress.decided for progress in order.progress)
 
 
 def _line(line: Line, progress: Progress, offer: Offer) -> OrderLine:

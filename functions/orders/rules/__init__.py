@@ -38,6 +38,7 @@ from functions.orders.rules.order import (
     check_reviewer,
     deadline,
     in_regions,
+    is_order_id,
     needs_review,
     number_parts,
 )
@@ -138,6 +139,7 @@ __all__ = [
     "check_shipment",
     "deadline",
     "in_regions",
+    "is_order_id",
     "needs_review",
     "number_parts",
     "plan_refund",

@@ -1,5 +1,6 @@
 """An order, what was agreed, and who may do what with it when."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -8,6 +9,8 @@ from functions.orders.rules.errors import DeadlinePassed, OrderStateForbids, Ord
 from functions.orders.rules.limits import MOST_IMAGES
 from functions.orders.rules.states import ACTIONS, Action, ClosedReason, Method, State
 from kit import clock
+
+_ORDER_ID = re.compile(r"[0-9A-Z]{26}")
 
 
 @dataclass(frozen=True)
@@ -137,6 +140,11 @@ class Order:
     def index(self) -> dict[str, int]:
         """Where the line of a SKU is."""
         return {line.sku_id: place for place, line in enumerate(self.lines)}
+
+
+def is_order_id(text: str) -> bool:
+    """Whether this can be an order's id; parcels and refunds have longer keys."""
+    return _ORDER_ID.fullmatch(text) is not None
 
 
 def number_parts(order_no: str) -> tuple[datetime, str]:

@@ -76,12 +76,16 @@ def _tab_key(agent_id: str, tab: Tab) -> str:
 
 def find(agent_id: str, order_id: str) -> Order | None:
     """An agent's order as of this moment."""
+    if not rules.is_order_id(order_id):
+        return None
     row = OrderRow.find(agent_key(agent_id), order_key(order_id), consistent=True)
     return row.order if row else None
 
 
 def owner_of(order_id: str) -> str | None:
     """Whose order this is."""
+    if not rules.is_order_id(order_id):
+        return None
     for row in OrderRow.by_order.query(order_key(order_id), limit=1):
         return str(row.pk.removeprefix("AGENT#"))
     return None
@@ -131,12 +135,12 @@ def _page(found: ResultIterator[Any], scope: str) -> tuple[list[Order], str | No
 
 def count_tab(agent_id: str, tab: Tab) -> int:
     """How many orders a tab has; counting stops above MOST_COUNTED."""
-    return int(OrderRow.by_tab.count(_tab_key(agent_id, tab), limit=MOST_COUNTED + 1))
+    return OrderRow.count_up_to(MOST_COUNTED + 1, _tab_key(agent_id, tab), "by_tab")
 
 
 def count_state(state: State) -> int:
     """How many orders are in a state; counting stops above MOST_COUNTED."""
-    return int(OrderRow.by_state.count(state, limit=MOST_COUNTED + 1))
+    return OrderRow.count_up_to(MOST_COUNTED + 1, state, "by_state")
 
 
 def has_paid_before(agent_id: str, order_id: str) -> bool:

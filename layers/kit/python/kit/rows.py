@@ -42,6 +42,13 @@ class Row(Model):
         except cls.DoesNotExist:
             return None
 
+    @classmethod
+    def count_up_to(cls, most: int, hash_key: str, index: str) -> int:
+        """How many rows an index holds under a key; one query, which stops at `most`."""
+        # PynamoDB's own count goes through all pages whatever its limit.
+        answer = cls._get_connection().query(hash_key, index_name=index, limit=most, select="COUNT")
+        return int(answer["Count"])
+
     def serialize(self, null_check: bool = True) -> dict[str, dict[str, Any]]:
         values: dict[str, dict[str, Any]] = super().serialize(null_check)
         mark = actor.mark()

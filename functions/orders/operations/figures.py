@@ -1,0 +1,93 @@
+"""What an order was worth and when, for statistics: read from its rows, so that it can be worked out again."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from functions.catalog import operations as catalog
+from functions.orders import table
+from functions.orders.operations.reading import of_agent
+from functions.orders.rules import Order
+from kit import clock
+
+
+@dataclass(frozen=True)
+class Sold:
+    """Goods of one product in an order; `net_fen` is after every discount."""
+
+    product_id: str
+    name: str
+    quantity: int
+    net_fen: int
+
+
+@dataclass(frozen=True)
+class GoneBack:
+    """A refund that was paid out, with its goods by product; `amount_fen` includes freight."""
+
+    refund_id: str
+    refunded_at: str
+    amount_fen: int
+    goods: tuple[Sold, ...]
+
+
+@dataclass(frozen=True)
+class OrderFigures:
+    """An order in figures. `region_code` is where the company was, `tier` what it was when it paid."""
+
+    order_id: str
+    agent_id: str
+    region_code: str
+    placed_at: str
+    total_fen: int
+    freight_fen: int
+    tier: str | None
+    paid_at: str | None
+    completed_at: str | None
+    closed_at: str | None
+    goods: tuple[Sold, ...]
+    refunds: tuple[GoneBack, ...]
+
+
+def figures(agent_id: str, order_id: str) -> OrderFigures:
+    """The figures of an order. Raises OrderUnknown."""
+    return _figures(of_agent(agent_id, order_id))
+
+
+def figures_of_day(day: date) -> Iterator[OrderFigures]:
+    """The figures of all orders placed on a business day."""
+    return (_figures(order) for order in table.numbered_of_anybody(clock.start_of_day(day), ""))
+
+
+def _figures(order: Order) -> OrderFigures:
+    offers = catalog.offers_at((line.sku_id, line.offer_version) for line in order.lines)
+    sold = {line.sku_id: offers[line.sku_id, line.offer_version] for line in order.lines}
+
+    def goods(sku_id: str, quantity: int, net_fen: int) -> Sold:
+        return Sold(sold[sku_id].product_id, sold[sku_id].name, quantity, net_fen)
+
+    refunds = (
+        [row for row in table.refunds_of(order) if row.stage == "succeeded"] if order.refunded_fen else []
+    )
+    return OrderFigures(
+        order_id=order.order_id,
+        agent_id=order.agent_id,
+        region_code=order.terms.region_code,
+        placed_at=order.placed_at,
+        total_fen=order.total_fen,
+        freight_fen=order.terms.freight_fen,
+        tier=order.tier,
+        paid_at=order.paid_at,
+        completed_at=order.completed_at,
+        closed_at=order.closed_at,
+        goods=tuple(goods(line.sku_id, line.quantity, line.net_fen) for line in order.lines),
+        refunds=tuple(
+            GoneBack(
+                refund_id=row.refund_id,
+                refunded_at=row.settled_at or "",
+                amount_fen=int(row.amount_fen),
+                goods=tuple(goods(line.sku_id, line.quantity, line.amount_fen) for line in row.plan.lines),
+            )
+            for row in refunds
+        ),
+    )

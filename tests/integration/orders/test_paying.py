@@ -1,0 +1,424 @@
+"""From payment to warehouse, and all that goes wrong on the way; money nobody waits for goes back."""
+
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from functions.agents import table as companies
+from functions.inventory import operations as inventory
+from functions.orders import events, operations
+from functions.orders.operations import closing
+from functions.payments import operations as payments
+from functions.payments import table as books
+from functions.payments.operations import Bill, Payer
+from functions.payments.schemas import Voucher
+from functions.pricing import operations as pricing
+from functions.pricing.operations import terms
+from functions.pricing.rules.coupons import TemplateTerms
+from functions.pricing.rules.terms import Discount
+from functions.pricing.table import coupons as wallets
+from infra.local.providers.web import Refusal
+from kit import clock, transaction
+from kit.facts import LeftOver
+from tests.kit import faults
+from tests.kit.buyers import Buyer, set_order_rules
+from tests.kit.engines import Cloud, Tables
+from tests.kit.orders import FIRST, SECOND
+from tests.kit.people import AGENT, OTHER_AGENT, agent_token, staff_token
+from tests.kit.pump import Pump
+from tests.kit.till import Till
+from tests.kit.time import Clock
+
+SECOND_USER = "0USERB00000000000000000000"
+
+
+def reserved(sku_id: str) -> int:
+    return inventory.stock([sku_id])[sku_id].reserved
+
+
+def facts(cloud: Cloud, kind: str) -> list[str]:
+    """What a fact's consumers were sent."""
+    return [message for message in cloud.messages("PointsOnOrderPaidQueue") if f'"{kind}"' in message]
+
+
+def close_overdue() -> None:
+    events.close_overdue({"time": clock.to_text(clock.now())}, None)
+
+
+def refunds_at_wechat(till: Till) -> list[tuple[str, int]]:
+    return [
+        (refund["out_trade_no"], refund["request"]["amount"]["refund"])
+        for refund in till.wechat.ledger.refunds()
+    ]
+
+
+def issue_coupon(at: Clock) -> str:
+    given = TemplateTerms(name="新客券", discount=Discount(off_fen=2_000), valid_days=30)
+    terms.create_template(given, "TEMPLATE01", "test", at.now)
+    transaction.commit(pricing.issue_coupon_parts(AGENT, "TEMPLATE01", "C0UP0N0001", "test", at.now))
+    return "C0UP0N0001"
+
+
+def coupon_state(coupon_id: str) -> str:
+    found = wallets.find(AGENT, coupon_id)
+    assert found
+    return found.state
+
+
+# The ordinary case
+
+
+def test_a_paid_order_goes_to_the_warehouse(
+    buyer: Buyer, till: Till, pump: Pump, cloud: Cloud, at: Clock
+) -> None:
+    coupon = issue_coupon(at)
+    order_id = buyer.place((FIRST, 2), coupon_id=coupon)["order_id"]
+    assert coupon_state(coupon) == "held"
+    payment_id = buyer.pay(till, order_id)
+    till.deliver()
+    pump()
+    paid = buyer.ask("GET", f"/orders/{order_id}").json
+    assert (paid["state"], paid["payment_id"], paid["actions"]) == ("to_ship", payment_id, ["reorder"])
+    assert (paid["paid_at"], paid["pay_before"]) == ("2026-11-22T02:00:00Z", None)
+    assert coupon_state(coupon) == "used"
+    assert reserved(FIRST) == 2
+    (fact,) = facts(cloud, "OrderPaid")
+    assert f'"order_id": "{order_id}"' in fact or f'"order_id":"{order_id}"' in fact
+
+
+def test_duplicated_notices_and_facts_change_nothing_twice(
+    buyer: Buyer, till: Till, pump: Pump, tables: Tables, cloud: Cloud
+) -> None:
+    order_id = buyer.place((FIRST, 2))["order_id"]
+    payment_id = buyer.pay(till, order_id, notice="duplicate")
+    till.deliver()
+    pump()
+    stored = tables.rows("orders")
+    for _ in range(3):
+        operations.accept_payment(AGENT, order_id, payment_id, 20_000, "2026-11-22T02:00:00Z", clock.now())
+    till.deliver()
+    pump()
+    assert tables.rows("orders") == stored
+    assert len(facts(cloud, "OrderPaid")) == 1
+    assert refunds_at_wechat(till) == []
+
+
+def test_opening_a_payment_twice_is_one_payment(buyer: Buyer) -> None:
+    order_id = buyer.place((FIRST, 2))["order_id"]
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(lambda _: buyer.open_payment(order_id, key="pay-once"), range(8)))
+    assert {answer.status for answer in answers} == {201}
+    assert len({answer.json["payment_id"] for answer in answers}) == 1
+    other = buyer.open_payment(order_id, "bank_transfer", key="pay-once")
+    assert (other.status, other.json["code"]) == (409, "KeyReused")
+
+
+def test_the_key_of_a_payment_answers_after_it_was_paid(buyer: Buyer, till: Till, pump: Pump) -> None:
+    order_id = buyer.place((FIRST, 2))["order_id"]
+    payment_id = buyer.open_payment(order_id, key="pay-once").json["payment_id"]
+    till.wechat.pay(payment_id)
+    till.deliver()
+    pump()
+    again = buyer.open_payment(order_id, key="pay-once")
+    assert (again.status, again.json["payment_id"], again.json["state"]) == (201, payment_id, "succeeded")
+    assert buyer.open_payment(order_id).json["code"] == "OrderStateForbids"
+
+
+def test_a_transfer_puts_the_deadline_off(buyer: Buyer, at: Clock) -> None:
+    order_id = buyer.place((FIRST, 2))["order_id"]
+    answer = buyer.open_payment(order_id, "bank_transfer")
+    assert answer.json["transfer"]["remittance_code"] == buyer.order(order_id).order_no
+    assert buyer.ask("GET", f"/orders/{order_id}").json["pay_before"] == "2026-11-25T02:00:00Z"
+    at.advance(minutes=31)
+    close_overdue()
+    assert buyer.order(order_id).state == "pending_payment"
+    assert buyer.open_payment(order_id).status == 201
+
+
+# Review
+
+
+@pytest.mark.parametrize(
+    ("limits", "agreed", "state"),
+    [
+        ({}, None, "to_ship"),
+        ({"review_from_fen": 20_000}, None, "pending_review"),
+        ({"review_from_fen": 20_001}, None, "to_ship"),
+        ({"review_from_fen": 1}, 20_000, "to_ship"),
+        ({}, 19_999, "pending_review"),
+        ({"review_first_order": True}, 99_999, "pending_review"),
+    ],
+)
+def test_who_needs_a_review(
+    limits: dict[str, Any], agreed: int | None, state: str, buyer: Buyer, till: Till, pump: Pump
+) -> None:
+    set_order_rules(**limits)
+    if agreed is not None:
+        policy = companies.CompanyRow.policy.set({"auto_approve_up_to_fen": agreed})
+        companies.CompanyRow(f"AGENT#{AGENT}", companies.COMPANY).update([policy])
+    order_id = buyer.place((FIRST, 2))["order_id"]
+    buyer.pay(till, order_id)
+    till.deliver()
+    pump()
+    assert buyer.order(order_id).state == state
+
+
+def test_only_the_first_order_is_reviewed_for_being_the_first(
+    buyer: Buyer, till: Till, pump: Pump, at: Clock
+) -> None:
+    set_order_rules(review_first_order=True)
+    states = []
+    for _ in range(2):
+        order_id = buyer.place((FIRST, 2))["order_id"]
+        buyer.pay(till, order_id)
+        till.deliver()
+        pump()
+        states.append(buyer.order(order_id).state)
+        at.advance(minutes=1)
+    assert states == ["pending_review", "to_ship"]
+
+
+# Cancelling and the deadline
+
+
+def test_a_cancelled_order_gives_everything_back(buyer: Buyer, till: Till, at: Clock) -> None:
+    coupon = issue_coupon(at)
+    order_id = buyer.place((FIRST, 2), (SECOND, 1), coupon_id=coupon)["order_id"]
+    payment_id = buyer.open_payment(order_id).json["payment_id"]
+    first, again = (buyer.ask("POST", f"/orders/{order_id}/cancellation") for _ in range(2))
+    assert (first.status, first.json["state"], first.json["closed_reason"]) == (200, "closed", "cancelled")
+    assert again.json == first.json
+    assert till.wechat.ledger.payment(payment_id)["state"] == "CLOSED"
+    assert (reserved(FIRST), reserved(SECOND), coupon_state(coupon)) == (0, 0, "issued")
+
+
+def test_a_paid_order_cannot_be_cancelled(buyer: Buyer, till: Till) -> None:
+    order_id = buyer.place((FIRST, 2))["order_id"]
+    buyer.pay(till, order_id, notice="drop")
+    answer = buyer.ask("POST", f"/orders/{order_id}/cancellation")
+    assert (answer.status, answer.json["code"]) == (409, "PaymentMade")
+    assert buyer.order(order_id).state == "to_ship"
+
+
+def test_a_silent_provider_leaves_the_order_open(buyer: Buyer, till: Till, at: Clock) -> None:
+    order_id = buyer.place((FIRST, 2))["order_id"]
+    buyer.open_payment(order_id)
+    for _ in range(2):
+        till.wechat.fail_next("disconnect")
+    answer = buyer.ask("POST", f"/orders/{order_id}/cancellation")
+    assert (answer.status, answer.json["code"]) == (409, "PaymentUnsure")
+    at.advance(minutes=30)
+    for _ in range(2):
+        till.wechat.fail_next("disconnect")
+    close_overdue()
+    assert (buyer.order(order_id).state, reserved(FIRST)) == ("pending_payment", 2)
+    at.advance(minutes=2)
+    close_overdue()
+    assert (buyer.order(order_id).state, reserved(FIRST)) == ("closed", 0)
+
+
+def test_the_deadline_closes_what_was_not_paid(buyer: Buyer, pump: Pump, cloud: Cloud, at: Clock) -> None:
+    order_id = buyer.place((FIRST, 2))["order_id"]
+    at.advance(minutes=29, seconds=59)
+    close_overdue()
+    assert buyer.order(order_id).state == "pending_payment"
+    at.advance(seconds=1)
+    assert buyer.open_payment(order_id).json["code"] == "DeadlinePassed"
+    for _ in range(2):
+        close_overdue()
+    shown = buyer.ask("GET", f"/orders/{order_id}").json
+    assert (shown["state"], shown["closed_reason"], reserved(FIRST)) == ("closed", "overdue", 0)
+    assert shown["timeline"][0]["text"] == "超时未付款，订单已自动关闭"
+
+
+def test_a_payment_without_notice_is_found_at_the_deadline(buyer: Buyer, till: Till, at: Clock) -> None:
+    order_id = buyer.place((FIRST, 2))["order_id"]
+    buyer.pay(till, order_id, notice="drop")
+    at.advance(minutes=30)
+    close_overdue()
+    assert (buyer.order(order_id).state, reserved(FIRST)) == ("to_ship", 2)
+
+
+def test_a_transfer_under_review_keeps_the_order_open(buyer: Buyer, at: Clock) -> None:
+    order_id = buyer.place((FIRST, 2), payment_method="bank_transfer")["order_id"]
+    payment_id = buyer.open_payment(order_id, "bank_transfer").json["payment_id"]
+    voucher = Voucher(upload_key=f"agents/{AGENT}/voucher/0123456789.jpg", payer_name="广州示例贸易")
+    payments.submit_voucher(payment_id, AGENT, voucher, clock.now())
+    at.advance(days=3)
+    close_overdue()
+    assert buyer.order(order_id).state == "pending_payment"
+    answer = buyer.ask("POST", f"/orders/{order_id}/cancellation")
+    assert answer.json["code"] == "VoucherUnderReview"
+
+
+def test_one_order_in_trouble_keeps_no_other_waiting(buyer: Buyer, till: Till, at: Clock) -> None:
+    troubled = buyer.place((FIRST, 2))["order_id"]
+    at.advance(seconds=1)
+    other = buyer.place((FIRST, 3))["order_id"]
+    payment_id = buyer.open_payment(troubled).json["payment_id"]
+    row = books.find_payment(payment_id)
+    assert row
+    till.wechat.pay(payment_id, notice="drop")
+    row.update([books.PaymentRow.amount_fen.set(1)])
+    at.advance(minutes=31)
+    with pytest.raises(LeftOver):
+        close_overdue()
+    assert [buyer.order(order_id).state for order_id in (troubled, other)] == ["pending_payment", "closed"]
+
+
+def test_payment_and_deadline_race_and_nothing_is_lost(
+    buyer: Buyer, till: Till, pump: Pump, at: Clock
+) -> None:
+    """Whoever wins: the order is either paid with its goods reserved, or closed with its money sent back."""
+    for _ in range(4):
+        order_id = buyer.place((FIRST, 2))["order_id"]
+        payment_id = buyer.open_payment(order_id).json["payment_id"]
+        at.advance(minutes=29)
+        before = reserved(FIRST)
+
+        def pay(payment_id: str = payment_id) -> None:
+            with suppress(Refusal):  # the closer was faster
+                till.wechat.pay(payment_id)
+            till.deliver()
+
+        def close(order_id: str = order_id) -> None:
+            buyer.ask("POST", f"/orders/{order_id}/cancellation")
+
+        with ThreadPoolExecutor(2) as pool:
+            list(pool.map(lambda act: act(), [pay, close]))
+        pump()
+        order, paid = buyer.order(order_id), till.wechat.ledger.payment(payment_id)["state"] != "CLOSED"
+        assert order.state == ("to_ship" if paid else "closed")
+        assert reserved(FIRST) == before - (0 if paid else 2)
+    assert refunds_at_wechat(till) == []
+
+
+# Money nobody waits for
+
+
+def test_money_for_a_closed_order_goes_back_once_and_the_order_stays_closed(
+    buyer: Buyer, till: Till, pump: Pump, capsys: pytest.CaptureFixture[str]
+) -> None:
+    order_id = buyer.place((FIRST, 2))["order_id"]
+    payment_id = buyer.open_payment(order_id).json["payment_id"]
+    till.wechat.pay(payment_id, notice="hold")
+    force_closed(buyer, order_id)
+    till.wechat.notices.deliveries.release()
+    till.deliver()
+    pump()
+    for _ in range(2):
+        operations.accept_payment(AGENT, order_id, payment_id, 20_000, "2026-11-22T02:00:00Z", clock.now())
+    pump()
+    assert (buyer.order(order_id).state, reserved(FIRST)) == ("closed", 0)
+    assert refunds_at_wechat(till) == [(payment_id, 20_000)]
+    assert capsys.readouterr().out.count('"LatePayments":[1.0]') == 1
+    for refund in till.wechat.ledger.refunds():
+        till.wechat.settle(refund["request"]["out_refund_no"])
+    till.deliver()
+    pump()
+    assert payments.attempts_of(order_id)[0].state == "refunded"
+
+
+def force_closed(buyer: Buyer, order_id: str) -> None:
+    """Close order and attempt as if the provider had said that nothing was paid."""
+    for row in books.payments_of(order_id):
+        row.update(books.to_payment_state("closed", clock.now()))
+    closing._close(buyer.order(order_id), "overdue", clock.now())
+
+
+def test_of_two_payments_the_second_goes_back(buyer: Buyer, till: Till, pump: Pump) -> None:
+    order_id = buyer.place((FIRST, 2))["order_id"]
+    first = buyer.open_payment(order_id).json["payment_id"]
+    bill = Bill(order_id, AGENT, 20_000, "茶", "code", clock.now() + timedelta(minutes=30))
+    row = books.find_payment(first)
+    assert row
+    row.update(books.to_payment_state("closed", clock.now()))
+    second = payments.open_attempt(bill, "wechat", Payer(SECOND_USER, "o-colleague"), "key-two", clock.now())
+    for payment_id in (second.payment_id, first):
+        till.wechat.pay(payment_id)
+        till.deliver()
+        pump()
+    assert buyer.order(order_id).payment_id == second.payment_id
+    assert refunds_at_wechat(till) == [(first, 20_000)]
+
+
+def test_another_amount_than_due_goes_back(buyer: Buyer, till: Till, pump: Pump) -> None:
+    order_id = buyer.place((FIRST, 2))["order_id"]
+    payment_id = buyer.pay(till, order_id, notice="drop")
+    payments.look(payment_id, AGENT, clock.now())
+    operations.accept_payment(AGENT, order_id, payment_id, 19_999, "2026-11-22T02:00:00Z", clock.now())
+    assert buyer.order(order_id).state == "pending_payment"
+    pump()
+    assert refunds_at_wechat(till) == [(payment_id, 19_999)]
+
+
+@pytest.mark.parametrize("fault", [faults.conflict, faults.throttled, faults.lost_answer])
+def test_accepting_survives_bad_days_of_the_store(
+    fault: faults.Fault, buyer: Buyer, till: Till, pump: Pump
+) -> None:
+    order_id = buyer.place((FIRST, 2))["order_id"]
+    buyer.pay(till, order_id)
+    till.deliver()
+    with faults.injected("TransactWriteItems", fault):
+        pump()
+    assert buyer.order(order_id).state == "to_ship"
+
+
+@pytest.mark.parametrize("fault", [faults.conflict, faults.throttled, faults.lost_answer])
+def test_closing_survives_bad_days_of_the_store(fault: faults.Fault, buyer: Buyer) -> None:
+    order_id = buyer.place((FIRST, 2))["order_id"]
+    with faults.injected("TransactWriteItems", fault):
+        assert buyer.ask("POST", f"/orders/{order_id}/cancellation").status == 200
+    assert reserved(FIRST) == 0
+
+
+# Who may
+
+
+def ways(order_id: str) -> list[tuple[str, dict[str, Any]]]:
+    return [
+        (f"/orders/{order_id}/payments", {"body": {"method": "wechat"}, "key": "some-key-1"}),
+        (f"/orders/{order_id}/cancellation", {}),
+    ]
+
+
+def test_who_may_pay_and_cancel(buyer: Buyer) -> None:
+    order_id = buyer.place((FIRST, 1))["order_id"]
+    for path, given in ways(order_id):
+        for token, status in (
+            (None, 401),
+            (staff_token("*"), 403),
+            (agent_token(OTHER_AGENT), 404),
+        ):
+            assert buyer.ask("POST", path, **given | {"token": token}).status == status
+    assert (
+        buyer.ask("POST", f"/orders/{order_id}/cancellation", token=agent_token(role="finance")).status == 403
+    )
+    assert buyer.ask("POST", f"/orders/{order_id}/payments", {"method": "wechat"}).status == 400
+    assert buyer.order(order_id).state == "pending_payment"
+
+
+@pytest.mark.parametrize(
+    "body", [{}, {"method": "cash"}, {"method": "wechat", "amount_fen": 1}, {"method": 1}]
+)
+def test_malformed_payments_are_refused(body: Any, buyer: Buyer) -> None:
+    order_id = buyer.place((FIRST, 1))["order_id"]
+    assert buyer.ask("POST", f"/orders/{order_id}/payments", body, key=buyer.key()).status == 422
+
+
+@pytest.mark.parametrize("order_id", ["x", "0" * 26, "..%2F.."])
+def test_orders_that_do_not_exist(order_id: str, buyer: Buyer) -> None:
+    for path, given in ways(order_id):
+        assert buyer.ask("POST", path, **given).status == 404
+
+
+def test_a_suspended_company_may_still_pay(buyer: Buyer) -> None:
+    order_id = buyer.place((FIRST, 1))["order_id"]
+    row = companies.CompanyRow(f"AGENT#{AGENT}", companies.COMPANY)
+    row.update([companies.CompanyRow.state.set("suspended")])
+    assert buyer.open_payment(order_id).status == 201
+    row.update([companies.CompanyRow.state.set("blocked")])
+    assert buyer.open_payment(order_id).json["code"] == "CompanyNotActive"
