@@ -25,9 +25,12 @@ from kit.transaction import Part
 
 
 def create_first_owner(
-    *, name: str, email: str, phone: str, password: str, user_id: str, now: datetime
+    *, name: str, email: str, phone: str, password: str, user_id: str, now: datetime, temporary: bool = True
 ) -> None:
-    """Set up a new shop: its roles and its first owner, who chose the password. Raises ShopHasOwner."""
+    """Set up a new shop: its roles and its first owner. Raises ShopHasOwner.
+
+    A temporary password opens nothing until it is changed.
+    """
     row = _new_member(name, email, phone, rules.OWNER, [], now)
     parts = [table.add_member_part(row, user_id)]
     for role_id, role_name, permissions in rules.FIRST_ROLES:
@@ -42,7 +45,7 @@ def create_first_owner(
         phone=phone,
         role=rules.OWNER,
         password=password,
-        temporary=False,
+        temporary=temporary,
         now=now,
     )
     transaction.commit([*parts, *account])

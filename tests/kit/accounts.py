@@ -63,6 +63,12 @@ def create_owner(email: str = "boss@example.com", password: str = PASSWORD) -> s
     """Set up the shop with its first owner, and return the user's id."""
     user_id = ids.new_id(clock.now())
     admin.create_first_owner(
-        name="王总", email=email, phone="13900000000", password=password, user_id=user_id, now=clock.now()
+        name="王总",
+        email=email,
+        phone="13900000000",
+        password=password,
+        user_id=user_id,
+        now=clock.now(),
+        temporary=False,
     )
     return user_id

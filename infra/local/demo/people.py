@@ -56,7 +56,13 @@ def hire(now: datetime) -> Principal:
     ids = Ids("staff")
     user_id = ids.long()
     admin.create_first_owner(
-        name="木云岭", email=OWNER_EMAIL, phone="13900000001", password=PASSWORD, user_id=user_id, now=now
+        name="木云岭",
+        email=OWNER_EMAIL,
+        phone="13900000001",
+        password=PASSWORD,
+        user_id=user_id,
+        now=now,
+        temporary=False,
     )
     owner = Principal("staff", user_id, ids.long(), role="owner", permissions=frozenset({"*"}))
     for name, email, phone, role in _STAFF:
