@@ -23,6 +23,7 @@ _GLIBC = 26  # Lambda's python3.11 runs on Amazon Linux 2, glibc 2.26
 _ROUTER = "chalice"  # its installation drags in pip and setuptools; two files of it route requests
 _ROUTER_FILES = ("chalice/__init__.py", "chalice/app.py")
 _PAYMENTS = "cryptography"
+_READ_NOT_IMPORTED = {"tzdata"}  # time zones, where the system has none
 _NEVER_USED = (
     "**/__pycache__",
     "**/tests",
@@ -71,6 +72,7 @@ def _common() -> set[str]:
     }
     providers = metadata.packages_distributions()
     used = {canonicalize_name(name) for package in imported for name in providers.get(package, [])}
+    used |= _READ_NOT_IMPORTED
     wanted = [requirement for requirement in _declared() if canonicalize_name(requirement.name) in used]
     return _closure(requirement for requirement in wanted if requirement.name != _ROUTER)
 
