@@ -1,4 +1,4 @@
-"""What an order was worth and when, for statistics: read from its rows, so that it can be worked out again."""
+"""What an order was worth and when, for statistics: read from its rows, so it can be worked out again."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

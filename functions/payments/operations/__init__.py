@@ -17,6 +17,7 @@ from functions.payments.operations.attempts import (
 )
 from functions.payments.operations.facts import facts_of
 from functions.payments.operations.pending import due_payments, due_refunds, settle_payment, settle_refund
+from functions.payments.operations.queues import payments_in, refunds_in
 from functions.payments.operations.refunds import (
     RefundKnown,
     confirm_refund,
@@ -77,12 +78,14 @@ __all__ = [
     "look",
     "open_attempt",
     "order_of",
+    "payments_in",
     "record_of",
     "record_of_refund",
     "record_refund",
     "record_trade",
     "refund_id",
     "refund_parts",
+    "refunds_in",
     "reject_transfer",
     "repeated_attempt",
     "require_offered",

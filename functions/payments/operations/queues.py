@@ -1,0 +1,19 @@
+"""What waits for finance, for those who look at the whole business."""
+
+from functions.payments import table
+from functions.payments.operations.refunds import record_of_refund
+from functions.payments.operations.transfers import record_of
+from functions.payments.schemas import PaymentRecord, PaymentsQuery, RefundRecord, RefundsQuery
+from kit.pages import Page
+
+
+def payments_in(query: PaymentsQuery) -> Page[PaymentRecord]:
+    """Payments of one state, the longest waiting first."""
+    rows, cursor = table.payments_in(query.state, query)
+    return Page(items=[record_of(row) for row in rows], next_cursor=cursor)
+
+
+def refunds_in(query: RefundsQuery) -> Page[RefundRecord]:
+    """Refunds of one state, the longest waiting first."""
+    rows, cursor = table.refunds_in(query.state, query)
+    return Page(items=[record_of_refund(row) for row in rows], next_cursor=cursor)
