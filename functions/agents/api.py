@@ -12,8 +12,10 @@ from functions.auth.operations import (
     Visit,
 )
 from functions.auth.schemas import Tokens, Verify
+from kit import wechat
 from kit.api import AGENT, VISITOR, Access, Api, Call
 from kit.errors import NotFound, Stale
+from kit.http_client import ProviderUnsure
 from kit.pages import Page
 
 app = Api("agents")
@@ -166,6 +168,18 @@ def add_user(call: Call) -> schemas.UserView:
 def edit_user(call: Call, user_id: str) -> schemas.UserView:
     """Change a user's name, role, monthly limit, or whether they may sign in."""
     return operations.edit_user(call.principal, user_id, call.body)
+
+
+@app.endpoint("GET", "/referral", access=AGENT, answer=schemas.Referral)
+def show_referral(call: Call) -> schemas.Referral:
+    """The company's invite code and who came by it."""
+    return operations.referral(call.principal.agent)
+
+
+@app.endpoint("GET", "/referral/code-image", access=AGENT, answer=schemas.CodeImage, errors=(ProviderUnsure,))
+def show_referral_image(call: Call) -> schemas.CodeImage:
+    """A mini-program code that opens the registration with the invite code filled in."""
+    return operations.referral_image(call.principal.agent, wechat.mini_program())
 
 
 @app.endpoint(

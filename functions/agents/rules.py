@@ -56,6 +56,8 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
     "finance": frozenset({"pay"}),
 }
 
+REGISTRATION_PAGE = "pages/register/index"
+
 # Tiers before the merchant edits them: code, name, rank.
 DEFAULT_TIERS = (("standard", "普通", 0), ("silver", "银牌", 10), ("gold", "金牌", 20))
 FIRST_TIER = "standard"
@@ -177,6 +179,11 @@ def check_own_edit(state: State, fields: Collection[str]) -> None:
     locked = sorted(REVIEWED_FIELDS & set(fields))
     if locked and state not in _UNDER_REVIEW:
         raise ReviewedFieldLocked(fields=locked)
+
+
+def shortened(name: str) -> str:
+    """A company's name for people of other companies: its first four characters."""
+    return name if len(name) <= 4 else f"{name[:4]}…"
 
 
 def check_tier_code(code: str) -> None:

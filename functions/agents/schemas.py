@@ -138,6 +138,28 @@ class EditUser(Body):
     spending_limit_fen: Fen | None = None
 
 
+class Invited(View):
+    """A company that registered with the caller's invite code; its name is shortened."""
+
+    name: str
+    state: State
+    joined_at: str
+
+
+class Referral(View):
+    """The caller's invite code, the page that takes it, and who came by it."""
+
+    invite_code: str
+    page: str
+    invited: list[Invited]
+
+
+class CodeImage(View):
+    """A mini-program code as a `data:` address, ready to be shown or saved."""
+
+    image: str
+
+
 class EditCompany(Body):
     """Fields left out stay as they are."""
 

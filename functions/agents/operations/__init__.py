@@ -24,6 +24,7 @@ from functions.agents.operations.companies import (
     use_credit_parts,
 )
 from functions.agents.operations.me import me
+from functions.agents.operations.referrals import referral, referral_image
 from functions.agents.operations.reviews import (
     applications,
     approve,
@@ -68,6 +69,8 @@ __all__ = [
     "may_browse_prices",
     "me",
     "recipients",
+    "referral",
+    "referral_image",
     "reject",
     "request_information",
     "require_active",

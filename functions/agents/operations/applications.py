@@ -40,6 +40,8 @@ def verify_registration(
             table.decision_part(agent_id, 1, row.applied_at, user_id, step, ""),
             *table.same_parts(agent_id, same_values(row)),
         ]
+        if row.invited_by:
+            own.append(table.invited_part(row.invited_by, agent_id, row.applied_at))
         transaction.commit([*parts, *own])
         return opened
 

@@ -1,7 +1,8 @@
 """Agents table: everything about a company in one partition.
 
-pk `AGENT#<agent_id>`, sk `COMPANY` | `ADDRESSES` | `ADDRESS#<id>` | `USER#<user_id>` | `DECISION#<version>`;
-pk `TIERS`, sk `<code>`; pk `INVITE#<code>`, sk `AGENT`; pk `SAME#<field>#<value>`, sk `<agent_id>`.
+pk `AGENT#<agent_id>`, sk `COMPANY` | `ADDRESSES` | `ADDRESS#<id>` | `USER#<user_id>` | `DECISION#<version>`
+| `INVITED#<agent_id>`; pk `INVITE#<code>`, sk `AGENT`; pk `SAME#<field>#<value>`, sk `<agent_id>`;
+pk `TIERS`, sk `<code>`.
 Only company rows have `state` and `state_since`, so only they are in the index by_state.
 """
 
@@ -25,6 +26,8 @@ from functions.agents.table.companies import (
     decisions,
     edit_part,
     invite_part,
+    invited,
+    invited_part,
     inviter,
     matching,
     page,
@@ -92,6 +95,8 @@ __all__ = [
     "edit_part",
     "edit_user_part",
     "invite_part",
+    "invited",
+    "invited_part",
     "inviter",
     "key",
     "matching",

@@ -8,7 +8,7 @@ from pynamodb.expressions.update import Action
 
 from functions.agents import rules
 from functions.agents.rules import State, Step
-from functions.agents.table.rows import CompanyRow, DecisionRow, InviteRow, SameRow, TierRow, key
+from functions.agents.table.rows import CompanyRow, DecisionRow, InvitedRow, InviteRow, SameRow, TierRow, key
 from kit import transaction
 from kit.errors import Stale
 from kit.transaction import OldRow, Part, PartError
@@ -136,6 +136,23 @@ def inviter(code: str) -> str | None:
     """The company that gave out an invite code."""
     row = InviteRow.find(f"INVITE#{code}", "AGENT")
     return row.agent_id if row else None
+
+
+def invited_part(inviter_id: str, agent_id: str, at: str) -> Part:
+    """Note that a company came by another one's invite code."""
+    row = InvitedRow(key(inviter_id), f"INVITED#{agent_id}", agent_id=agent_id, joined_at=at)
+    return transaction.put(row)
+
+
+def invited(agent_id: str, most: int) -> list[tuple[InvitedRow, CompanyRow]]:
+    """The companies that came by an invite code, the latest first."""
+    newest = InvitedRow.query(
+        key(agent_id), InvitedRow.sk.startswith("INVITED#"), scan_index_forward=False, limit=most
+    )
+    found = list(newest)
+    rows = CompanyRow.batch_get([(key(row.agent_id), COMPANY) for row in found])
+    companies = {row.agent_id: row for row in rows}
+    return [(row, companies[row.agent_id]) for row in found]
 
 
 def decision_part(agent_id: str, version: int, at: str, actor: str, step: Step, reason: str) -> Part:

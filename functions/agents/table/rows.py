@@ -127,3 +127,10 @@ class SameRow(_Row):
 
 def key(agent_id: str) -> str:
     return f"AGENT#{agent_id}"
+
+
+class InvitedRow(_Row):
+    """A company that registered with this one's invite code."""
+
+    agent_id = UnicodeAttribute()
+    joined_at = UnicodeAttribute()
