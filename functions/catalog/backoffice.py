@@ -1,8 +1,11 @@
 """The catalogue for staff: products, categories, brands, tags, shelves."""
 
-from functions.catalog.operations import arranging, editing, grouping
+from functions.agents.schemas import UploadForm
+from functions.catalog.operations import arranging, editing, grouping, pictures
+from functions.catalog.rules import groups as group_rules
 from functions.catalog.rules import products as rules
-from functions.catalog.rules.products import Kind
+from functions.catalog.rules.groups import Kind
+from functions.catalog.rules.pictures import PictureRefused
 from functions.catalog.schemas import staff
 from kit import ids
 from kit.api import Call, Door, permission
@@ -12,8 +15,23 @@ from kit.pages import Page
 door = Door("catalog")
 READ, WRITE = permission("catalog.read"), permission("catalog.write")
 _DESCRIPTION_BYTES = 262_144
-_SAVING = (rules.CodeTaken, rules.GroupUnknown, rules.TooManyChanges)
-_PLACING = (rules.GroupUnknown, rules.NameTaken, rules.TooDeep, rules.NotBelowItself, rules.TooManyGroups)
+_SAVING = (PictureRefused, rules.CodeTaken, group_rules.GroupUnknown, rules.TooManyChanges)
+_REMOVING = (group_rules.GroupUnknown, group_rules.GroupInUse)
+_PLACING = (
+    PictureRefused,
+    group_rules.GroupUnknown,
+    group_rules.NameTaken,
+    group_rules.TooDeep,
+    group_rules.NotBelowItself,
+    group_rules.TooManyGroups,
+)
+
+
+@door.endpoint("POST", "/uploads", access=WRITE, body=staff.NewPicture, answer=UploadForm, status=201)
+def prepare_picture(call: Call) -> UploadForm:
+    """A form to post a picture with, straight into the store; its key can then be used for goods."""
+    wanted = call.body
+    return pictures.prepare(wanted.subject, wanted.content_type, wanted.size, ids.short_id(), call.now)
 
 
 @door.endpoint("GET", "/products", access=READ, query=staff.StaffQuery, answer=Page[staff.StaffCard])
@@ -118,9 +136,7 @@ def _declare_groups(kind: Kind, path: str, new: type[staff.NewGroup], changed: t
     door.endpoint("PATCH", one, access=WRITE, body=changed, answer=view_model, errors=(*_PLACING, Stale))(
         edit
     )
-    door.endpoint("DELETE", one, access=WRITE, status=204, errors=(rules.GroupUnknown, rules.GroupInUse))(
-        remove
-    )
+    door.endpoint("DELETE", one, access=WRITE, status=204, errors=_REMOVING)(remove)
 
 
 _declare_groups("category", "categories", staff.NewCategory, staff.EditCategory)

@@ -1,8 +1,10 @@
-"""Search snapshots in their bucket."""
+"""What the catalogue keeps in buckets: search snapshots and pictures."""
 
 import os
+from datetime import datetime
 
-from kit import aws
+from kit import aws, files
+from kit.files import File, Form
 
 
 class SnapshotMissing(Exception):
@@ -23,3 +25,14 @@ def read(key: str) -> bytes:
 def write(key: str, snapshot: bytes) -> None:
     """Keep a snapshot; the bucket forgets it after some days, so the newest is written anew every night."""
     aws.client("s3").put_object(Bucket=os.environ["SEARCH_BUCKET"], Key=key, Body=snapshot)
+
+
+def picture_form(key: str, content_type: str, most_bytes: int, now: datetime) -> Form:
+    """A form to upload a picture with; its key never stands for another one, so it may be kept for long."""
+    headers = {"Content-Type": content_type, "Cache-Control": "public, max-age=31536000, immutable"}
+    return files.upload_form(os.environ["UPLOADS_BUCKET"], key, headers, most_bytes, now)
+
+
+def picture(key: str) -> File | None:
+    """What an uploaded picture is."""
+    return files.look(os.environ["UPLOADS_BUCKET"], key)

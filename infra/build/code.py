@@ -35,7 +35,7 @@ class Effects:
     """What a piece of code may do to the world."""
 
     writes: set[str] = field(default_factory=set)  # contexts whose tables it changes
-    stores: set[str] = field(default_factory=set)  # contexts that put objects into their bucket
+    stores: set[str] = field(default_factory=set)  # variables of buckets it fills, or contexts that do
     secrets: set[str] = field(default_factory=set)  # names of secrets it asks for; "*" if computed
     variables: dict[str, set[str]] = field(default_factory=dict)  # environment variable → contexts reading it
     reached: set[Symbol] = field(default_factory=set)
@@ -185,7 +185,7 @@ class Code:
             if called == _UPLOADS or (
                 isinstance(node.func, ast.Attribute) and node.func.attr in _OBJECT_WRITES
             ):
-                effects.stores.add(context)
+                effects.stores |= set(_variables(definition)) or {context}
         return referred
 
     def _resolve(self, module: Module, node: ast.expr, bound: dict[str, Symbol]) -> Symbol | None:

@@ -107,7 +107,7 @@ def _grants(name: str, tables: tuple[str, ...], variables: list[str], effects: E
     for variable in variables:
         grant = VARIABLES[variable][1]
         is_bucket = variable.endswith("_BUCKET")
-        writes = effects.variables[variable] & effects.stores
+        writes = (effects.variables[variable] | {variable}) & effects.stores
         grants.append(f"{grant}.{'write' if writes else 'read'}" if is_bucket else grant)
     if Symbol("kit.secrets", "store") in effects.reached:
         grants.append("secrets.store")

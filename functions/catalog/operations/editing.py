@@ -5,6 +5,8 @@ from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
 
+from functions.catalog.operations import pictures
+from functions.catalog.rules import groups as group_rules
 from functions.catalog.rules import products as rules
 from functions.catalog.rules.products import Offer, Product, Sku, State
 from functions.catalog.schemas.staff import EditProduct, NewProduct, SkuBody, StaffProduct
@@ -19,7 +21,10 @@ _KEPT = ("name", "subtitle", "description", "images", "brand_id", "category_id",
 
 
 def create(body: NewProduct, new_id: NewId, actor: str, now: datetime) -> StaffProduct:
-    """Make a draft and begin to keep stock for its SKUs. Raises CodeTaken, GroupUnknown, TooManyChanges."""
+    """Make a draft and begin to keep stock for its SKUs.
+
+    Raises PictureRefused, CodeTaken, GroupUnknown, TooManyChanges.
+    """
     instant = clock.to_text(now)
     skus = [_sku(entered, new_id()) for entered in body.skus]
     product = Product(
@@ -39,6 +44,7 @@ def create(body: NewProduct, new_id: NewId, actor: str, now: datetime) -> StaffP
         updated_at=instant,
         published_at=None,
     )
+    pictures.check(product.pictures)
     entered = dict(zip((sku.sku_id for sku in skus), body.skus, strict=True))
     return view(_save(None, product, entered, actor, now))
 
@@ -61,6 +67,7 @@ def edit(product_id: str, body: EditProduct, new_id: NewId, actor: str, now: dat
         given["skus"] = tuple(_sku(sku, sku_id) for sku_id, sku in entered.items())
     after = replace(before, **given, version=before.version + 1, updated_at=clock.to_text(now))
     rules.check_edit(before, after)
+    pictures.check(after.pictures - before.pictures)
     return view(_save(before, after, entered, actor, now))
 
 
@@ -109,7 +116,7 @@ def _save(
     before: Product | None, after: Product, entered: Mapping[str, SkuBody], actor: str, now: datetime
 ) -> Product:
     known = products.current_offers(sku.sku_id for sku in before.skus) if before else {}
-    path = rules.path_to(after.category_id, groups.tree(consistent=True)[0])
+    path = group_rules.path_to(after.category_id, groups.tree(consistent=True)[0])
     after, changed = rules.revised(after, path, known)
     opened = [offer for offer in changed if offer.sku_id not in known]
     parts = [

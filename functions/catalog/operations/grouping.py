@@ -2,8 +2,9 @@
 
 from dataclasses import replace
 
-from functions.catalog.rules import products as rules
-from functions.catalog.rules.products import Group, Kind
+from functions.catalog.operations import pictures
+from functions.catalog.rules import groups as rules
+from functions.catalog.rules.groups import Group, Kind
 from functions.catalog.schemas.staff import EditCategory, EditGroup, Groups, GroupView, NewCategory, NewGroup
 from functions.catalog.table import groups
 from kit import transaction
@@ -17,8 +18,9 @@ def list_all(kind: Kind) -> Groups:
 
 
 def create(kind: Kind, body: NewGroup, group_id: str) -> GroupView:
-    """Make a category, brand or tag. Raises what `rules.check_place` raises."""
+    """Make a category, brand or tag. Raises PictureRefused and what `rules.check_place` raises."""
     parent_id = body.parent_id if isinstance(body, NewCategory) else None
+    pictures.check([body.image])
     group = Group(kind, group_id, body.name, body.position, 1, 0, parent_id, body.image, body.intro)
 
     def attempt() -> None:
@@ -31,12 +33,14 @@ def create(kind: Kind, body: NewGroup, group_id: str) -> GroupView:
 
 
 def edit(kind: Kind, group_id: str, body: EditGroup) -> GroupView:
-    """Rename, move or redecorate. Raises GroupUnknown, Stale, and what `rules.check_place` raises."""
+    """Rename, move or redecorate. Raises GroupUnknown, Stale, and what `create` raises."""
     before = _present(kind, group_id)
     if before.version != body.version:
         raise Stale(version=before.version)
     given = body.model_dump(exclude={"version", "parent_id"}, exclude_none=True)
     after = replace(before, **given, version=before.version + 1)
+    if after.image != before.image:
+        pictures.check([after.image])
     if isinstance(body, EditCategory) and body.parent_id is not None:
         after = replace(after, parent_id=body.parent_id or None)
     placed = _tree_parts(after, moved=after.parent_id != before.parent_id)

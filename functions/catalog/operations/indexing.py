@@ -7,8 +7,10 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from functions.catalog import storage
+from functions.catalog.rules import groups as group_rules
 from functions.catalog.rules import products as rules
-from functions.catalog.rules.products import SALES_DAYS, Kind, Parents, Product, State
+from functions.catalog.rules.groups import Kind, Parents
+from functions.catalog.rules.products import SALES_DAYS, Product, State
 from functions.catalog.schemas.facts import OrderPaid
 from functions.catalog.search import build, snapshot
 from functions.catalog.search.documents import Document, Sku
@@ -126,7 +128,7 @@ def _document(product: Product, parents: Parents, sold: int) -> Document:
         text=rules.plain_text(product.description)[:_CHARACTERS],
         image=next(iter(product.images), ""),
         brand_id=product.brand_id,
-        category_ids=rules.path_to(product.category_id, parents),
+        category_ids=group_rules.path_to(product.category_id, parents),
         tag_ids=product.tag_ids,
         sales=sold,
         published=int(clock.from_text(product.published_at).timestamp()) if product.published_at else 0,
@@ -157,7 +159,7 @@ def _moved(index: Index, labels: Mapping[str, Label], parents: Parents) -> Itera
     moved = [key for key in labels if key in before and before[key].parent != labels[key].parent]
     for number in index.bitmaps.any(moved):
         document = index.documents[number]
-        yield replace(document, category_ids=rules.path_to(document.category_ids[-1], parents))
+        yield replace(document, category_ids=group_rules.path_to(document.category_ids[-1], parents))
 
 
 def _labels() -> tuple[dict[str, Label], Parents]:

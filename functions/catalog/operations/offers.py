@@ -3,8 +3,9 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
-from functions.catalog.rules import products as rules
-from functions.catalog.rules.products import Offer, Parents
+from functions.catalog.rules import groups as rules
+from functions.catalog.rules.groups import Parents
+from functions.catalog.rules.products import Offer
 from functions.catalog.table import groups, products
 
 _MOST_HELD = 5_000

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from functions.catalog.operations import searching, viewing
 from functions.catalog.operations.viewing import Viewer
+from functions.catalog.rules import groups as group_rules
 from functions.catalog.rules import products as rules
 from functions.catalog.rules.products import Shelf, ShelfPlan
 from functions.catalog.schemas.shop import (
@@ -80,7 +81,7 @@ def show_product(product_id: str, viewer: Viewer, now: datetime) -> ProductView:
     product = products.product(product_id, consistent=False)
     if product is None or product.state != ON_SALE:
         raise rules.ProductUnknown(product_id=product_id)
-    path = rules.path_to(product.category_id, groups.tree()[0])
+    path = group_rules.path_to(product.category_id, groups.tree()[0])
     return viewing.page(product, path, searching.newest(now).index.labels, viewer, now)
 
 

@@ -1,18 +1,17 @@
-"""Products, SKUs and their offers; the trees and words they are sorted by; what may be done when. Pure."""
+"""Products, SKUs and their offers; what may be done when."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from html import unescape
-from typing import Literal, TypeAlias
+from typing import Literal
 
 import nh3
 
+from functions.catalog.rules.groups import Kind
 from kit.errors import Conflict, Forbidden, Invalid, NotFound
 
-Parents: TypeAlias = Mapping[str, str | None]
 State = Literal["draft", "on_sale", "off_sale", "archived"]
-Kind = Literal["category", "brand", "tag"]
 Shelf = Literal["hot", "recommended", "new"]
 
 # What is not listed is refused. Archived products stay, because orders refer to them.
@@ -22,9 +21,7 @@ TRANSITIONS: dict[State, frozenset[State]] = {
     "off_sale": frozenset({"on_sale", "archived"}),
     "archived": frozenset(),
 }
-MOST_LEVELS = 3
 MOST_SKUS = 24
-MOST_GROUPS = 500
 SALES_DAYS = 30
 
 _TAGS = {
@@ -50,12 +47,6 @@ class ShelfUnknown(NotFound):
     """No such shelf."""
 
     title = "货架不存在"
-
-
-class GroupUnknown(NotFound):
-    """No such category, brand or tag."""
-
-    title = "分类、品牌或标签不存在"
 
 
 class StateForbids(Conflict):
@@ -104,36 +95,6 @@ class TooManyChanges(Conflict):
     """More rows would change than one transaction holds."""
 
     title = "一次保存的规格过多，请分几次新增"
-
-
-class NameTaken(Conflict):
-    """A sibling has the same name."""
-
-    title = "同级下已有相同名称"
-
-
-class TooDeep(Conflict):
-    """Categories have three levels."""
-
-    title = f"分类最多 {MOST_LEVELS} 级"
-
-
-class NotBelowItself(Conflict):
-    """A category cannot become a part of itself."""
-
-    title = "分类不能移动到自己的下级"
-
-
-class GroupInUse(Conflict):
-    """Products or lower categories still belong to it; `products` tells how many."""
-
-    title = "仍有商品或下级分类，不能删除"
-
-
-class TooManyGroups(Conflict):
-    """The list is as long as it may be."""
-
-    title = f"数量已达上限（{MOST_GROUPS}）"
 
 
 class AlreadyCounted(Conflict):
@@ -189,6 +150,11 @@ class Product:
     published_at: str | None
 
     @property
+    def pictures(self) -> frozenset[str]:
+        """The keys of all its pictures."""
+        return frozenset({*self.images, *(sku.image for sku in self.skus)} - {""})
+
+    @property
     def groups(self) -> frozenset[tuple[Kind, str]]:
         """The category, brand and tags it belongs to."""
         named: set[tuple[Kind, str]] = {("category", self.category_id)}
@@ -217,21 +183,6 @@ class Offer:
     tags: tuple[str, ...]
     on_sale: bool
     points_eligible: bool
-
-
-@dataclass(frozen=True)
-class Group:
-    """A category, brand or tag. `products` counts those not archived; only categories have a parent."""
-
-    kind: Kind
-    group_id: str
-    name: str
-    position: int
-    version: int
-    products: int = 0
-    parent_id: str | None = None
-    image: str = ""
-    intro: str = ""
 
 
 @dataclass(frozen=True)
@@ -355,44 +306,3 @@ def plain_text(html: str) -> str:
     return " ".join(
         unescape(nh3.clean(re.sub(r"<(br|/p|/li|/td|/h\d)\b", r" \g<0>", html), tags=set())).split()
     )
-
-
-# Categories, brands and tags
-
-
-def path_to(category_id: str, parents: Parents) -> tuple[str, ...]:
-    """Category ids from the top down to this one. Raises GroupUnknown."""
-    if category_id not in parents:
-        raise GroupUnknown(kind="category", id=category_id)
-    path: list[str] = []
-    following: str | None = category_id
-    while following is not None and following not in path:
-        path.append(following)
-        following = parents.get(following)
-    return tuple(reversed(path))
-
-
-def check_place(group: Group, all_of_kind: Iterable[Group]) -> None:
-    """Whether a new, renamed or moved group fits among those there are.
-
-    Raises GroupUnknown for its parent; NotBelowItself; TooDeep; NameTaken; TooManyGroups.
-    """
-    others = [other for other in all_of_kind if other.group_id != group.group_id]
-    if len(others) >= MOST_GROUPS:
-        raise TooManyGroups()
-    if any((other.name, other.parent_id) == (group.name, group.parent_id) for other in others):
-        raise NameTaken(name=group.name)
-    if group.parent_id is None:
-        return
-    parents = {other.group_id: other.parent_id for other in [*others, group]}
-    if group.group_id in path_to(group.parent_id, parents):
-        raise NotBelowItself()
-    if any(len(path_to(category_id, parents)) > MOST_LEVELS for category_id in parents):
-        raise TooDeep()
-
-
-def check_removable(group: Group, siblings: Iterable[Group]) -> None:
-    """Raises GroupInUse."""
-    below = [other for other in siblings if other.parent_id == group.group_id]
-    if group.products or below:
-        raise GroupInUse(products=group.products, categories=len(below))

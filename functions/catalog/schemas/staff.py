@@ -4,10 +4,20 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, StringConstraints, model_validator
 
-from functions.catalog.rules.products import MOST_SKUS, Kind, Shelf, State
+from functions.catalog.rules.groups import Kind
+from functions.catalog.rules.pictures import MOST_BYTES, PictureType, Subject
+from functions.catalog.rules.products import MOST_SKUS, Shelf, State
 from functions.catalog.schemas.words import Code, Fen, Id, Image, Name, Pieces, Position, Stock, Version, Word
 from kit.api import Body, View
 from kit.pages import PageQuery
+
+
+class NewPicture(Body):
+    """A picture about to be uploaded; `size` in bytes."""
+
+    subject: Subject
+    content_type: PictureType
+    size: Annotated[int, Field(ge=1, le=MOST_BYTES)]
 
 
 class SkuBody(Body):

@@ -1,7 +1,7 @@
 """Categories with their tree, brands and tags."""
 
-from functions.catalog.rules import products as rules
-from functions.catalog.rules.products import Group, Kind, Parents
+from functions.catalog.rules import groups as rules
+from functions.catalog.rules.groups import Group, Kind, Parents
 from functions.catalog.table import rows
 from functions.catalog.table.rows import GroupRow, TreeRow
 from kit import transaction

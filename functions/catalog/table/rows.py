@@ -8,7 +8,8 @@ from typing import Any
 from pynamodb.attributes import JSONAttribute, NumberAttribute, UnicodeAttribute
 from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
 
-from functions.catalog.rules.products import Kind, State
+from functions.catalog.rules.groups import Kind
+from functions.catalog.rules.products import State
 from kit import rows
 
 PRODUCT, CURRENT = "PRODUCT", "CURRENT"

@@ -1,5 +1,6 @@
 """A clerk at the catalogue's desk, goods to sell, and buyers in front of the shop."""
 
+import os
 from collections.abc import Callable
 from typing import Any
 
@@ -8,6 +9,7 @@ import pytest
 from functions.catalog import api, backoffice
 from functions.catalog.operations import searching
 from functions.pricing import backoffice as pricing
+from kit import aws
 from kit.api import Api
 from tests.kit.companies import company
 from tests.kit.engines import Cloud, Tables
@@ -17,6 +19,8 @@ from tests.kit.pump import Pump
 from tests.kit.time import Clock
 
 Ask = Callable[..., Answer]
+PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 100
+PICTURE = "public/products/1.png"
 _back_office = Api("admin")
 for _context in (backoffice, pricing):
     _back_office.register_blueprint(_context.door, name_prefix=_context.__name__, url_prefix="/admin")
@@ -27,6 +31,7 @@ def keys(tables: Tables, cloud: Cloud, at: Clock) -> None:
     """Tokens and cursors can be signed; nothing is known from another test."""
     sign_with_test_key()
     searching.forget()
+    put(PICTURE, PNG)
 
 
 @pytest.fixture
@@ -94,6 +99,11 @@ def tea(desk: Ask) -> str:
     return made(desk, "/categories", {"name": "茶叶"})["group_id"]
 
 
+def put(key: str, content: bytes) -> None:
+    """Something is in the store of uploads."""
+    aws.client("s3").put_object(Bucket=os.environ["UPLOADS_BUCKET"], Key=key, Body=content)
+
+
 def made(desk: Ask, path: str, body: dict[str, Any]) -> dict[str, Any]:
     answer = desk("POST", path, body)
     assert answer.status == 201, answer.text
@@ -114,7 +124,7 @@ def goods(category_id: str, code: str = "LJ-250", **changes: Any) -> dict[str, A
     return {
         "name": "西湖龙井",
         "category_id": category_id,
-        "images": ["goods/1.jpg"],
+        "images": [PICTURE],
         "skus": [sku],
     } | changes
 

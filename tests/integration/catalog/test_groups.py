@@ -6,7 +6,7 @@ import pytest
 
 from functions.catalog import operations
 from functions.catalog.table import groups
-from tests.integration.catalog.conftest import Ask, goods, made, on_sale
+from tests.integration.catalog.conftest import PICTURE, Ask, goods, made, on_sale
 
 KINDS = ["categories", "brands", "tags"]
 
@@ -21,7 +21,7 @@ class TestEveryKind:
     @pytest.mark.parametrize("path", KINDS)
     def test_made_listed_edited_removed(self, desk: Ask, path: str) -> None:
         second = made(desk, f"/{path}", {"name": "乙", "position": 2})
-        first = made(desk, f"/{path}", {"name": "甲", "position": 1, "image": "a/b.png"})
+        first = made(desk, f"/{path}", {"name": "甲", "position": 1, "image": PICTURE})
         assert [one["name"] for one in desk("GET", f"/{path}").json["items"]] == ["甲", "乙"]
         edited = desk(
             "PATCH", f"/{path}/{second['group_id']}", {"version": 1, "name": "丙", "position": 0}

@@ -21,6 +21,7 @@ WRITES = [
     ("POST", "/categories"),
     ("PATCH", "/brands/0000000001"),
     ("DELETE", "/tags/0000000001"),
+    ("POST", "/uploads"),
     ("PUT", "/shelves/hot"),
 ]
 READS = [

@@ -7,8 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from functions.catalog.rules import groups as group_rules
 from functions.catalog.rules import products as rules
-from functions.catalog.rules.products import Group, Offer, Product, Sku
+from functions.catalog.rules.groups import Group
+from functions.catalog.rules.products import Offer, Product, Sku
 
 STATES: tuple[rules.State, ...] = ("draft", "on_sale", "off_sale", "archived")
 
@@ -180,37 +182,39 @@ class TestTree:
 
     def test_path(self) -> None:
         parents = {one.group_id: one.parent_id for one in self.TREE}
-        assert rules.path_to("C", parents) == ("A", "B", "C")
-        with pytest.raises(rules.GroupUnknown):
-            rules.path_to("X", parents)
+        assert group_rules.path_to("C", parents) == ("A", "B", "C")
+        with pytest.raises(group_rules.GroupUnknown):
+            group_rules.path_to("X", parents)
 
     @pytest.mark.parametrize(
         ("placed", "refusal"),
         [
-            (category("E", "C"), rules.TooDeep),
-            (category("A", "D"), rules.TooDeep),
-            (category("A", "C"), rules.NotBelowItself),
-            (category("A", "A"), rules.NotBelowItself),
-            (category("E", "X"), rules.GroupUnknown),
-            (category("E", None, "A"), rules.NameTaken),
+            (category("E", "C"), group_rules.TooDeep),
+            (category("A", "D"), group_rules.TooDeep),
+            (category("A", "C"), group_rules.NotBelowItself),
+            (category("A", "A"), group_rules.NotBelowItself),
+            (category("E", "X"), group_rules.GroupUnknown),
+            (category("E", None, "A"), group_rules.NameTaken),
         ],
     )
     def test_what_does_not_fit(self, placed: Group, refusal: type[Exception]) -> None:
         with pytest.raises(refusal):
-            rules.check_place(placed, self.TREE)
+            group_rules.check_place(placed, self.TREE)
 
     @pytest.mark.parametrize(
         "placed", [category("E", "B"), category("C", None), category("B", "D"), category("E", "B", "A")]
     )
     def test_what_fits(self, placed: Group) -> None:
-        rules.check_place(placed, self.TREE)
+        group_rules.check_place(placed, self.TREE)
 
     def test_too_many(self) -> None:
-        with pytest.raises(rules.TooManyGroups):
-            rules.check_place(category("NEW"), [category(str(n)) for n in range(rules.MOST_GROUPS)])
+        with pytest.raises(group_rules.TooManyGroups):
+            group_rules.check_place(
+                category("NEW"), [category(str(n)) for n in range(group_rules.MOST_GROUPS)]
+            )
 
     def test_removable(self) -> None:
-        rules.check_removable(self.TREE[2], self.TREE)
+        group_rules.check_removable(self.TREE[2], self.TREE)
         for used in (self.TREE[0], replace(self.TREE[2], products=1)):
-            with pytest.raises(rules.GroupInUse):
-                rules.check_removable(used, self.TREE)
+            with pytest.raises(group_rules.GroupInUse):
+                group_rules.check_removable(used, self.TREE)
