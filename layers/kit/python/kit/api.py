@@ -30,8 +30,7 @@ CORS = CORSConfig(
     max_age=86_400,
 )
 _KEY = re.compile(r"[A-Za-z0-9_-]{8,64}")
-# Longer than anything we name; a key of DynamoDB would be too long at a kilobyte.
-_PATH_PARAMETER = re.compile(r"[^\x00-\x1f\x7f]{1,128}")
+_PATH_PARAMETER = re.compile(r"[^\x00-\x1f\x7f]{1,128}")  # longer than anything we name
 _request: ContextVar[Request] = ContextVar("request")
 _journal: ContextVar[Journal | None] = ContextVar("journal", default=None)
 
@@ -189,9 +188,8 @@ class Endpoint:
     def _failed(self, failure: Exception, request: Request) -> Response:
         if isinstance(failure, DomainError):
             return problem(failure, request)
-        # a bug: logged, alarmed, and never described to the caller
         logger.error("unhandled", extra={"path": self.path, "method": self.method}, exc_info=failure)
-        return problem(_Broken(), request)
+        return problem(InternalError(), request)
 
     def _call(self, request: Request, caller: Principal | None, now: datetime) -> Call:
         return Call(
@@ -232,13 +230,11 @@ class Endpoint:
             raise Invalid(errors=field_errors(failure)) from None
 
 
-class _Broken(DomainError):
+class InternalError(DomainError):
+    """A bug of ours: logged, alarmed, and never described to the caller."""
+
     status = 500
     title = "系统开小差了，请稍后再试"
-
-    @property
-    def code(self) -> str:
-        return "InternalError"
 
 
 def _end(journal: Journal, acting: Acting, answered: Response) -> None:
