@@ -3,14 +3,12 @@
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from pynamodb.expressions.update import Action
-
 from functions.payments import rules, table
 from functions.payments.operations.wechat import notify_url, wechat_pay
 from functions.payments.providers.wechat_documents import Refund, RefundResult
 from functions.payments.rules import RefundState
 from functions.payments.schemas import RefundRecord
-from functions.payments.table import PaymentRow, RefundRow
+from functions.payments.table import Actions, PaymentRow, RefundRow
 from kit import clock, log, transaction
 from kit.errors import Conflict
 from kit.http_client import ProviderRefused, ProviderUnsure
@@ -148,15 +146,15 @@ def _change(
     state: RefundState,
     earlier: Sequence[RefundState],
     now: datetime,
-    actions: Sequence[Action] = (),
+    actions: Actions = (),
 ) -> bool:
     return table.change(row, [*table.to_refund_state(state, now), *actions], table.refund_state_in(earlier))
 
 
-def _succeed(row: RefundRow, at: datetime, now: datetime, actions: Sequence[Action]) -> None:
+def _succeed(row: RefundRow, at: datetime, now: datetime, actions: Actions) -> None:
     """The money went back: the refund ends and the payment counts it, in one write."""
 
-    def counted(payment: PaymentRow) -> list[Action]:
+    def counted(payment: PaymentRow) -> Actions:
         total = int(payment.refunded_fen + row.amount_fen)
         state = rules.refunded_state(int(payment.amount_fen), total)
         return [*table.to_payment_state(state, now), PaymentRow.refunded_fen.set(total)]
@@ -167,7 +165,7 @@ def _succeed(row: RefundRow, at: datetime, now: datetime, actions: Sequence[Acti
 def _close(row: RefundRow, now: datetime) -> None:
     """The provider gave the refund up: its amount may be refunded anew."""
 
-    def given_back(payment: PaymentRow) -> list[Action]:
+    def given_back(payment: PaymentRow) -> Actions:
         return [PaymentRow.refundable_fen.set(payment.refundable_fen + row.amount_fen)]
 
     _end(row, "closed", [RefundRow.reason.set("CLOSED")], given_back, now)
@@ -176,8 +174,8 @@ def _close(row: RefundRow, now: datetime) -> None:
 def _end(
     row: RefundRow,
     state: RefundState,
-    actions: Sequence[Action],
-    on_payment: Callable[[PaymentRow], list[Action]],
+    actions: Actions,
+    on_payment: Callable[[PaymentRow], Actions],
     now: datetime,
 ) -> None:
     def write() -> None:
