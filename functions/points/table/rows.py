@@ -13,8 +13,8 @@
 | `BOOKS` | `DAY#<day>` | a closed day |
 
 Indexes: `due` (accounts by next expiry, in shards), `activation` (awards by the instant their promised points
-become spendable), `by_list` (`CAMPAIGNS` by end, `ADJUSTMENTS#<state>` by creation, `BOOKED#<month>` entries by
-the day they were booked).
+become spendable), `by_list` (`CAMPAIGNS` by end, `ADJUSTMENTS#<state>` by creation, `BOOKED#<month>` entries
+by the day they were booked).
 """
 
 import os

@@ -1,0 +1,157 @@
+"""Redemptions as staff handle them: review with hints, shipping, issuing again, giving back."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from functions.agents import operations as agents
+from functions.gifts.operations import issuing, redeeming
+from functions.gifts.operations.steps import give_back_parts
+from functions.gifts.rules import redemptions as rules
+from functions.gifts.rules.redemptions import REDEMPTION, SETTLES, Redemption, RedemptionNotFound
+from functions.gifts.schemas import (
+    RedemptionQuery,
+    RiskHint,
+    ShipGift,
+    StaffRedemption,
+    StaffRedemptionDetail,
+)
+from functions.gifts.table import redemptions
+from functions.points import operations as points
+from kit import clock, pages, transaction
+from kit.errors import Stale
+from kit.log import logger
+from kit.pages import Page
+
+# What staff may do, by the state it leads to.
+STEPS = {
+    "approved": "approval",
+    "rejected": "rejection",
+    "shipped": "shipment",
+    "issuing": "issue",
+    "returned": "return",
+}
+_WEEK, _MONTH = timedelta(days=7), timedelta(days=30)
+
+
+def queue(query: RedemptionQuery) -> Page[StaffRedemption]:
+    """Redemptions of one state, those that wait longest first."""
+    scope = f"staff-redemptions/{query.state}"
+    found, last = redemptions.in_state(query.state, pages.read(query.cursor, scope), query.limit)
+    names = {agent_id: agents.company(agent_id).name for agent_id in {each.agent_id for each in found}}
+    return Page(
+        items=[StaffRedemption(**_staff(each, names[each.agent_id])) for each in found],
+        next_cursor=pages.sign(last, scope),
+    )
+
+
+def detail(redemption_id: str, now: datetime) -> StaffRedemptionDetail:
+    """A redemption with what a reviewer should know. Raises RedemptionNotFound."""
+    held = _found(redemption_id)
+    company = agents.company(held.agent_id)
+    hints = rules.hints(
+        approved_at=company.approved_at,
+        reversed_points=points.reversed_since(held.agent_id, now - _MONTH),
+        redemptions_this_week=redemptions.count_since(held.agent_id, clock.to_text(now - _WEEK)),
+        agents_at_place=redemptions.agents_at(held.place) if held.place else 0,
+        now=now,
+    )
+    return StaffRedemptionDetail(
+        **_staff(held, company.name),
+        address=redeeming.address(held),
+        reviewer=held.reviewer,
+        reason=held.reason,
+        carrier_name=held.carrier_name,
+        tracking_no=held.tracking_no,
+        coupon_ids=held.coupon_ids,
+        codes=len(held.code_ids),
+        hints=[RiskHint(code=code, text=text) for code, text in hints],
+        history=redeeming.history(held),
+    )
+
+
+def approve(redemption_id: str, actor: str, now: datetime) -> StaffRedemptionDetail:
+    """Let a redemption go on. Raises RedemptionNotFound or RedemptionStepNotAllowed."""
+    _move(redemption_id, lambda held: rules.move(held, "approved", now, reviewer=actor))
+    return detail(redemption_id, now)
+
+
+def reject(redemption_id: str, reason: str, actor: str, now: datetime) -> StaffRedemptionDetail:
+    """Refuse a redemption and give everything back. Raises RedemptionNotFound, RedemptionStepNotAllowed."""
+    _give_back(
+        redemption_id,
+        lambda held: rules.move(held, "rejected", now, reviewer=actor, reason=reason),
+        actor,
+        now,
+    )
+    return detail(redemption_id, now)
+
+
+def ship(redemption_id: str, parcel: ShipGift, now: datetime) -> StaffRedemptionDetail:
+    """Send a gift. Raises RedemptionNotFound or RedemptionStepNotAllowed."""
+    how = {"carrier_name": parcel.carrier_name, "tracking_no": parcel.tracking_no}
+    _move(redemption_id, lambda held: rules.move(held, "shipped", now, **how))
+    return detail(redemption_id, now)
+
+
+def issue_again(redemption_id: str, now: datetime) -> StaffRedemptionDetail:
+    """Try once more to issue what was not issued. Raises RedemptionNotFound or RedemptionStepNotAllowed."""
+    if _found(redemption_id).state != "issuing":
+        _move(redemption_id, lambda held: rules.move(held, "issuing", now))
+    issuing.issue(redemption_id, now)
+    return detail(redemption_id, now)
+
+
+def give_up(redemption_id: str, reason: str, actor: str, now: datetime) -> StaffRedemptionDetail:
+    """Give back what could not be issued. Raises RedemptionNotFound or RedemptionStepNotAllowed."""
+    _give_back(redemption_id, lambda held: rules.move(held, "returned", now, reason=reason), actor, now)
+    return detail(redemption_id, now)
+
+
+def settle(now: datetime) -> int:
+    """Receive and complete what nobody has touched for its time; says how many."""
+    settled = 0
+    for state, (following, _) in SETTLES.items():
+        for held in list(redemptions.all_in_state(state)):
+            if rules.is_settled(held, now):
+                try:
+                    transaction.commit([redemptions.save_part(held, rules.move(held, following, now))])
+                except Stale:  # somebody has just touched it
+                    logger.info("settled_by_others", extra={"redemption_id": held.redemption_id})
+                else:
+                    settled += 1
+    return settled
+
+
+def _move(redemption_id: str, step: Callable[[Redemption], Redemption]) -> None:
+    def command() -> None:
+        held = _found(redemption_id)
+        transaction.commit([redemptions.save_part(held, step(held))])
+
+    transaction.retry_stale(command)
+
+
+def _give_back(
+    redemption_id: str, step: Callable[[Redemption], Redemption], actor: str, now: datetime
+) -> None:
+    def command() -> None:
+        held = _found(redemption_id)
+        transaction.commit(give_back_parts(held, step(held), actor, now))
+
+    transaction.retry_stale(command)
+
+
+def _found(redemption_id: str) -> Redemption:
+    found = redemptions.redemption(redemption_id)
+    if found is None:
+        raise RedemptionNotFound()
+    return found
+
+
+def _staff(held: Redemption, company_name: str) -> dict[str, object]:
+    following = REDEMPTION[held.kind].get(held.state, frozenset())
+    return redeeming.card(held) | {
+        "agent_id": held.agent_id,
+        "company_name": company_name,
+        "steps": [name for state, name in STEPS.items() if state in following | {held.state} & {"issuing"}],
+        "version": held.version,
+    }
