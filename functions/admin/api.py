@@ -9,6 +9,7 @@ from functions.audit import operations as audit
 from functions.auth import backoffice as auth_log
 from functions.auth import operations as auth
 from functions.catalog import backoffice as catalog
+from functions.insights import backoffice as insights
 from functions.inventory import backoffice as inventory
 from functions.orders import backoffice as orders
 from functions.payments import backoffice as payments
@@ -19,7 +20,19 @@ from kit.api import STAFF, VISITOR, Api, Call, permission
 from kit.errors import Stale
 from kit.pages import Page
 
-MOUNTED = (agents, audit_log, auth_log, catalog, inventory, orders, payments, points, pricing, settings)
+MOUNTED = (
+    agents,
+    audit_log,
+    auth_log,
+    catalog,
+    insights,
+    inventory,
+    orders,
+    payments,
+    points,
+    pricing,
+    settings,
+)
 MANAGES_STAFF = permission("staff")
 APPOINTED = (rules.RoleNotFound, rules.BeyondOwnPermissions)
 

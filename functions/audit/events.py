@@ -19,3 +19,8 @@ def on_change(event: dict[str, Any], context: object) -> Batch:
 def record_operations(event: dict[str, Any], context: object) -> Batch:
     """Write down who did what at the back office, and how it ended."""
     return facts.receive(event, Recorded, lambda recorded: operations.record(recorded, clock.now()))
+
+
+def check_chain(event: dict[str, Any], context: object) -> None:
+    """Check yesterday's log; a broken one wakes somebody up."""
+    operations.watch(clock.from_text(event["time"]))

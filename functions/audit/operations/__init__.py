@@ -1,6 +1,6 @@
 """What can be done with the operation log; the only door for other contexts."""
 
-from functions.audit.operations.chain import check, seal
+from functions.audit.operations.chain import check, seal, watch
 from functions.audit.operations.exporting import export
 from functions.audit.operations.journal import QueueJournal
 from functions.audit.operations.reading import list_entries, operation
@@ -15,4 +15,5 @@ __all__ = [
     "operation",
     "record",
     "seal",
+    "watch",
 ]

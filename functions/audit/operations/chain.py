@@ -7,6 +7,7 @@ from functions.audit import rules, table
 from functions.audit.rules import Entry, Head
 from functions.audit.schemas import CheckView
 from kit import clock, transaction
+from kit.log import count, logger
 
 _MOST_AT_ONCE = 40  # two actions each, and two for the heads
 
@@ -43,6 +44,15 @@ def check(day: date | None, now: datetime) -> CheckView:
         return _checked(wanted, head, rules.Break(0, "head") if stray else None)
     found = rules.first_break(table.head(before=wanted), _until(head), head)
     return _checked(wanted, head, found)
+
+
+def watch(now: datetime) -> CheckView:
+    """Check yesterday's chain, note its fingerprint outside the table, and wake somebody if it is broken."""
+    found = check(None, now)
+    logger.info("audit_chain", extra=found.model_dump())
+    if not found.whole:
+        count("AuditChainBroken")
+    return found
 
 
 def _until(head: Head) -> Sequence[rules.Link]:

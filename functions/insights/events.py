@@ -1,0 +1,32 @@
+"""The queue of what happens to orders, and the nightly schedules."""
+
+from typing import Any
+
+from functions.insights import operations
+from functions.insights.schemas import OrderClosed, OrderCompleted, OrderPaid, OrderPlaced, OrderRefunded
+from kit import clock, facts
+from kit.facts import Batch
+
+
+def on_fact(event: dict[str, Any], context: object) -> Batch:
+    """Count what orders have come to."""
+    return facts.consume(
+        event,
+        {
+            OrderPlaced: operations.count,
+            OrderPaid: operations.count,
+            OrderRefunded: operations.count,
+            OrderCompleted: operations.count,
+            OrderClosed: operations.count,
+        },
+    )
+
+
+def rebuild_days(event: dict[str, Any], context: object) -> None:
+    """Count past days again."""
+    operations.rebuild_night(clock.from_text(event["time"]))
+
+
+def check_invariants(event: dict[str, Any], context: object) -> None:
+    """Check the books of every context."""
+    operations.check_invariants(clock.from_text(event["time"]))

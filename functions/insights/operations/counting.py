@@ -1,0 +1,147 @@
+"""Counts orders into sums, each event once, and counts days again to see whether that is true.
+
+A fact only says which order to look at. What counts is read from the order's rows, so facts may come twice,
+late or in any order, and a day counted again from the rows must give the same.
+"""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+
+from functions.agents import operations as agents
+from functions.insights import rules, table
+from functions.insights.rules import Difference, Event, Kind, Party, Share, Sums
+from functions.insights.schemas import Differing, OrderFact, RebuildReports, Rebuilt
+from functions.orders import operations as orders
+from functions.orders.operations import GoneBack, OrderFigures
+from kit import clock, transaction
+
+_LOOKED_AT_AGAIN = (1, 7, 30)  # days ago: orders that late facts may have been missed of
+_MOST_CORRECTED = 90
+
+
+def count(fact: OrderFact) -> None:
+    """Count what an order has come to since it was last looked at."""
+    _count(orders.figures(fact.agent_id, fact.order_id))
+
+
+def rebuild_night(now: datetime) -> list[Rebuilt]:
+    """Count again the orders of some past days, and yesterday's sums."""
+    today = clock.business_day(now)
+    missed = {ago: _recount(today - timedelta(days=ago)) for ago in _LOOKED_AT_AGAIN}
+    made = []
+    for ago in _LOOKED_AT_AGAIN:
+        day = today - timedelta(days=ago)
+        rebuilt = _rebuilt(day, missed[ago])
+        table.save_report("REBUILD", f"{today.isoformat()}/{ago:02d}", rebuilt.model_dump(), now)
+        made.append(rebuilt)
+    return made
+
+
+def rebuild(day: date) -> Rebuilt:
+    """Count a day again from the rows of its orders, and set its sums right."""
+    return _rebuilt(day, _recount(day))
+
+
+def rebuild_reports(limit: int) -> RebuildReports:
+    """What the newest nightly countings found."""
+    return RebuildReports(
+        items=[Rebuilt.model_validate(document) for _, document in table.reports("REBUILD", limit)]
+    )
+
+
+def _recount(day: date) -> int:
+    return sum(_count(order) for order in orders.figures_of_day(day))
+
+
+def _rebuilt(day: date, missed: int) -> Rebuilt:
+    found = transaction.retry_stale(lambda: _corrected(day.isoformat()))
+    return Rebuilt(
+        day=day.isoformat(),
+        events=len(table.events_of(day.isoformat())),
+        missed=missed,
+        differences=[Differing.model_validate(one, from_attributes=True) for one in found],
+    )
+
+
+def _corrected(day: str) -> list[Difference]:
+    stored, version = table.sums_of_day(day)
+    found = rules.differences(stored, rules.summed(table.events_of(day)))
+    if found:
+        transaction.commit(table.correct_parts(day, found[:_MOST_CORRECTED], version))
+    return found
+
+
+def _count(order: OrderFigures) -> int:
+    """Count what is not yet counted of an order; says how many events that were."""
+    return sum(_add(event) for event in _events(order))
+
+
+def _add(event: Event) -> bool:
+    if table.counted(event):
+        return False
+    try:
+        transaction.commit(table.count_parts(event))
+    except rules.AlreadyCounted:
+        return False
+    return True
+
+
+def _events(order: OrderFigures) -> Iterator[Event]:
+    party = _party(order)
+
+    def event(kind: Kind, at: str, sums: Sums, goods: tuple[Share, ...] = (), source: str = "") -> Event:
+        named = f"{order.order_id}#{source}" if source else order.order_id
+        return _event(kind, at, named, rules.shares_of(sums, party, order.tier, goods))
+
+    placed = {"placed": 1, "placed_fen": order.total_fen}
+    yield _event("placed", order.placed_at, order.order_id, rules.shares_of(placed, party, None))
+    if order.paid_at:
+        units = sum(sold.quantity for sold in order.goods)
+        sums = {"paid": 1, "paid_fen": order.total_fen, "freight_fen": order.freight_fen, "units": units}
+        yield event("paid", order.paid_at, rules.added(sums), _sold(order))
+    for refund in order.refunds:
+        pieces = sum(sold.quantity for sold in refund.goods)
+        sums = {"refunds": 1, "refunded_fen": refund.amount_fen, "refunded_units": pieces}
+        yield event("refund", refund.refunded_at, rules.added(sums), _returned(refund), refund.refund_id)
+    if order.completed_at:
+        yield event("completed", order.completed_at, {"completed": 1})
+    if order.closed_at:
+        yield event("closed", order.closed_at, {"closed": 1})
+
+
+def _event(kind: Kind, at: str, source: str, shares: tuple[Share, ...]) -> Event:
+    return Event(clock.business_day(clock.from_text(at)).isoformat(), kind, source, shares)
+
+
+def _sold(order: OrderFigures) -> tuple[Share, ...]:
+    sold = rules.merged(
+        Share("product", one.product_id, one.name, {"paid_fen": one.net_fen, "units": one.quantity})
+        for one in order.goods
+    )
+    return tuple(replace(share, sums={"paid": 1, **share.sums}) for share in sold)
+
+
+def _returned(refund: GoneBack) -> tuple[Share, ...]:
+    return tuple(
+        Share(
+            "product",
+            one.product_id,
+            one.name,
+            {"refunded_fen": one.net_fen, "refunded_units": one.quantity},
+        )
+        for one in refund.goods
+    )
+
+
+def _party(order: OrderFigures) -> Party:
+    company = agents.company(order.agent_id)
+    code, region = order.region_code, company.region
+    is_there_still = region is not None and region.district_code == code
+    return Party(
+        agent_id=order.agent_id,
+        name=company.name,
+        region_code=code,
+        province=region.province if region and is_there_still else "",
+        city=region.city if region and is_there_still else "",
+    )

@@ -1,0 +1,65 @@
+"""Figures by day, and the best by a measure; each with the equally long time before."""
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+
+from functions.insights import rules, table
+from functions.insights.rules import Dimension, Sums
+from functions.insights.schemas import Days, DayView, Figures, Ranked, Ranking, RankView, Series
+from functions.insights.table import SumRow
+
+
+def series(wanted: Days) -> Series:
+    """The figures of every day, days without any included. Raises Invalid."""
+    (first, last), before = rules.period(wanted.first, wanted.last, rules.LONGEST_SERIES)
+    # One query from the beginning of the earlier time to the end of the asked.
+    by_day = {row.day: row.sums for row in table.sums("total", before[0], last)}
+    days = [(day, by_day.get(day, {})) for day in _each_day(first, last)]
+    return Series(
+        days=[day_view(day, sums) for day, sums in days],
+        total=figures(rules.added(*(sums for _, sums in days))),
+        previous=figures(rules.added(*(by_day.get(day, {}) for day in _each_day(*before)))),
+    )
+
+
+def ranking(dimension: Dimension, wanted: Ranked) -> Ranking:
+    """The first by a measure, with what they had before. Raises Invalid."""
+    now, before = rules.period(wanted.first, wanted.last, rules.LONGEST_RANKING)
+    sums, names = _by_key(table.sums(dimension, *now))
+    earlier, _ = _by_key(table.sums(dimension, *before))
+    total = rules.added(*(row.sums for row in table.sums("total", *now)))
+    return Ranking(
+        items=[
+            RankView(
+                key=key,
+                name=names[key],
+                previous=figures(earlier.get(key, {})),
+                **figures(found).model_dump(),
+            )
+            for key, found in rules.ranked(list(sums.items()), wanted.sort, wanted.limit)
+        ],
+        total=figures(total),
+    )
+
+
+def figures(sums: Sums) -> Figures:
+    """Sums as staff see them."""
+    return Figures(**sums, net_fen=rules.value_of(sums, "net_fen"))
+
+
+def day_view(day: str, sums: Sums) -> DayView:
+    """The figures of a day as staff see them."""
+    return DayView(day=day, **figures(sums).model_dump())
+
+
+def _each_day(first: date, last: date) -> list[str]:
+    return [(first + timedelta(days=number)).isoformat() for number in range((last - first).days + 1)]
+
+
+def _by_key(rows: Iterable[SumRow]) -> tuple[dict[str, Sums], dict[str, str]]:
+    found: dict[str, Sums] = {}
+    names: dict[str, str] = {}
+    for row in rows:
+        found[row.key] = rules.added(found.get(row.key, {}), row.sums)
+        names[row.key] = row.name or names.get(row.key, "")
+    return found, names

@@ -1,0 +1,216 @@
+"""What insights needs of others' facts, and what staff see."""
+
+from datetime import date
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from functions.orders.schemas import StaffCard
+from functions.payments.schemas import RefundRecord
+from kit.api import Body, View
+from kit.facts import Fact
+
+Sort = Literal["net_fen", "paid_fen", "paid", "units", "placed", "placed_fen", "refunded_fen"]
+OrderState = Literal["pending_payment", "pending_review", "to_ship", "part_shipped", "shipped"]
+Report = Literal["orders", "sales", "products", "agents", "regions", "tiers"]
+
+# What others announce
+
+
+class OrderFact(Fact):
+    """Something about an order changed; its rows say what."""
+
+    order_id: str
+    agent_id: str
+
+
+class OrderPlaced(OrderFact):
+    """An order was placed."""
+
+
+class OrderPaid(OrderFact):
+    """An order was paid."""
+
+
+class OrderRefunded(OrderFact):
+    """Money of an order went back."""
+
+
+class OrderCompleted(OrderFact):
+    """An order was received."""
+
+
+class OrderClosed(OrderFact):
+    """An order came to nothing."""
+
+
+# What staff ask
+
+
+class Days(BaseModel):
+    """Business days, both included; the equally long time before is told with them."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    first: date
+    last: date
+
+
+class Ranked(Days):
+    """The first so many by a measure."""
+
+    sort: Sort = "net_fen"
+    limit: Annotated[int, Field(ge=1, le=100)] = 20
+
+
+class RankedRegions(Ranked):
+    """Provinces, or cities."""
+
+    level: Literal["province", "city"] = "province"
+
+
+class Exported(Days):
+    """Which figures to take along."""
+
+    report: Report
+
+
+class Rebuild(Body):
+    """The business day to count again."""
+
+    day: date
+
+
+class ReportsQuery(BaseModel):
+    """The newest nightly reports."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    limit: Annotated[int, Field(ge=1, le=31)] = 7
+
+
+# What staff see
+
+
+class Figures(View):
+    """Sums over some time. Orders count on the day they were placed, paid, refunded, completed or closed."""
+
+    placed: int = 0
+    placed_fen: int = 0
+    paid: int = 0
+    paid_fen: int = 0
+    freight_fen: int = 0
+    units: int = 0
+    refunds: int = 0
+    refunded_fen: int = 0
+    refunded_units: int = 0
+    net_fen: int = 0
+    completed: int = 0
+    closed: int = 0
+
+
+class DayView(Figures):
+    """The figures of a business day."""
+
+    day: str
+
+
+class Series(View):
+    """Figures day by day, altogether, and of the equally long time before."""
+
+    days: list[DayView]
+    total: Figures
+    previous: Figures
+
+
+class OrderStatistics(Series):
+    """With how many orders are in each state now; 100 means more than 99."""
+
+    states: dict[str, int]
+
+
+class RankView(Figures):
+    """One product, agent, region or tier, and its figures of the equally long time before."""
+
+    key: str
+    name: str
+    previous: Figures
+
+
+class Ranking(View):
+    """The first by a measure, and the figures of all together."""
+
+    items: list[RankView]
+    total: Figures
+
+
+class Waiting(View):
+    """A queue of things to do. 100 means more than 99; `longest_hours` is the age of the oldest."""
+
+    queue: str
+    count: int
+    longest_hours: int | None
+
+
+class Dashboard(View):
+    """What is to be done, and how today compares."""
+
+    waiting: list[Waiting]
+    today: DayView
+    yesterday: DayView
+    week_ago: DayView
+
+
+class Exceptions(View):
+    """What has been left lying: the oldest of each kind."""
+
+    paid_not_reviewed: list[StaffCard]
+    not_shipped: list[StaffCard]
+    shipped_not_received: list[StaffCard]
+    refunds_stuck: list[RefundRecord]
+
+
+class CheckView(View):
+    """What one check of a night found; at most 100 findings are kept."""
+
+    name: str
+    checked: int
+    wrong: int
+    findings: list[str]
+
+
+class ReportView(View):
+    """The checks of one night."""
+
+    day: str
+    checks: list[CheckView]
+
+
+class Differing(View):
+    """A sum that was not what its events add up to, before it was set right."""
+
+    dimension: str
+    key: str
+    stored: dict[str, int]
+    expected: dict[str, int]
+
+
+class Rebuilt(View):
+    """A day counted again: what had been missed, and which sums were wrong."""
+
+    day: str
+    events: int
+    missed: int
+    differences: list[Differing]
+
+
+class RebuildReports(View):
+    """The newest nightly countings."""
+
+    items: list[Rebuilt]
+
+
+class CheckReports(View):
+    """The newest nightly checks."""
+
+    items: list[ReportView]
