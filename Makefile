@@ -54,7 +54,7 @@ package: setup ## build and lint what would be deployed, without a network
 	@$(BIN)/python -m infra.build.package
 
 deploy-local: setup ## deploy the real serverless.yml to a local AWS and use it
-	@$(BIN)/python -m infra.build.deploy_local
+	@$(BIN)/python -m tests.e2e.deployed
 
 lock: setup ## renew the lock files from pyproject.toml
 	@PATH="$(dir $(UV)):$$PATH" requirements/compile.sh

@@ -8,10 +8,10 @@ import secrets as random
 import subprocess
 import tempfile
 import time
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
-
-import requests
 
 from infra import description
 from infra.build import package
@@ -25,9 +25,11 @@ SERVICES = (
     "sns,sqs,ssm,sts"
 )
 
+_QUIET_LOOKS = 3
 
-class Unfit(Exception):
-    """The deployed shop did not answer as it should."""
+
+class Restless(Exception):
+    """The queues did not empty in time."""
 
 
 def deploy(url: str) -> str:
@@ -52,19 +54,35 @@ def _finish_tables() -> None:
         )
 
 
-def use(base: str) -> None:
-    """The least a shop must do: answer, and refuse a stranger by name. Raises Unfit."""
-    health = requests.get(f"{base}/health", timeout=30)
-    if health.status_code != 200:
-        raise Unfit(f"/health: {health.status_code} {health.text}")
-    stranger = {"identifier": "nobody@example.com", "password": "not the password"}
-    refused = requests.post(f"{base}/auth/sessions/password", json=stranger, timeout=30)
-    if refused.status_code != 401 or refused.headers["content-type"] != "application/problem+json":
-        raise Unfit(f"/auth/sessions/password: {refused.status_code} {refused.text}")
+@dataclass(frozen=True)
+class Deployed:
+    """A deployed shop: its address, and the providers it talks to."""
+
+    base: str
+    providers: Providers
+
+    def settle(self, seconds: float = 120) -> None:
+        """Wait until no message is on its way; raises Restless."""
+        deadline, quiet = time.monotonic() + seconds, 0
+        while quiet < _QUIET_LOOKS:
+            if time.monotonic() > deadline:
+                raise Restless(f"messages are still on their way after {seconds:.0f} s")
+            quiet = 0 if self._on_their_way() else quiet + 1
+            time.sleep(1)
+
+    def _on_their_way(self) -> bool:
+        counted = ("ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible")
+        for queue in aws.client("sqs").list_queues()["QueueUrls"]:
+            if "DeadLetters" not in queue:
+                answer = aws.client("sqs").get_queue_attributes(QueueUrl=queue, AttributeNames=list(counted))
+                if any(int(answer["Attributes"][name]) for name in counted):
+                    return True
+        return False
 
 
-def main() -> None:
-    """Build, deploy, use, and leave nothing behind."""
+@contextmanager
+def deployed() -> Iterator[Deployed]:
+    """Build, start a cloud and providers, deploy; leaves nothing behind."""
     package.build([package.THIS_MACHINE])
     with ExitStack() as running:
         folder = Path(running.enter_context(tempfile.TemporaryDirectory(prefix="dealer-shop-")))
@@ -72,16 +90,11 @@ def main() -> None:
         os.environ.update({"AWS_ENDPOINT_URL": url, "STAGE": names.STAGE})
         began = time.monotonic()
         base = deploy(url)
-        print(f"deployed in {time.monotonic() - began:.0f} s: {base}")
+        print(f"deployed in {time.monotonic() - began:.0f} s: {base}", flush=True)
         providers = Providers(folder, push_url=f"{base}/callbacks/wechat/messages")
         providers.start()
         running.callback(providers.stop)
         own = {"signing-key": random.token_urlsafe(32), "public-url": base}
         for name, document in (own | providers.credentials()).items():
             secrets.store(name, document)
-        use(base)
-        print("used: it answers")
-
-
-if __name__ == "__main__":
-    main()
+        yield Deployed(base, providers)

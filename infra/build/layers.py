@@ -72,8 +72,9 @@ def _common() -> set[str]:
     }
     providers = metadata.packages_distributions()
     used = {canonicalize_name(name) for package in imported for name in providers.get(package, [])}
-    used |= _READ_NOT_IMPORTED
-    wanted = [requirement for requirement in _declared() if canonicalize_name(requirement.name) in used]
+    wanted = [
+        one for one in _declared() if canonicalize_name(one.name) in used or one.name in _READ_NOT_IMPORTED
+    ]
     return _closure(requirement for requirement in wanted if requirement.name != _ROUTER)
 
 

@@ -1,6 +1,7 @@
 'use strict';
 
 const API = 'ApiGatewayRestApi';
+const METHODS = ['get', 'post', 'put', 'patch', 'delete']; // what ANY stands for here
 
 /**
  * Describes the REST API in one document, the `Body` of the API, instead of one resource for each path segment and
@@ -19,7 +20,7 @@ class OneApiDocument {
     const paths = {};
     for (const [, method] of ofType('AWS::ApiGateway::Method')) {
       const path = this.pathOf(method.Properties.ResourceId, resources);
-      paths[path] = { ...paths[path], ...this.operation(path, method.Properties) };
+      paths[path] = { ...paths[path], ...this.operations(path, method.Properties) };
     }
     const { Properties } = resources[API];
     Properties.Body = { openapi: '3.0.1', info: { title: Properties.Name, version: '1' }, paths };
@@ -34,19 +35,19 @@ class OneApiDocument {
     return `${this.pathOf(ParentId, resources)}/${PathPart}`.replace('//', '/');
   }
 
-  operation(path, { HttpMethod, Integration }) {
+  operations(path, { HttpMethod, Integration }) {
     const names = [...path.matchAll(/\{(\w+)\+?\}/g)].map(([, name]) => name);
-    return {
-      [HttpMethod === 'ANY' ? 'x-amazon-apigateway-any-method' : HttpMethod.toLowerCase()]: {
-        parameters: names.map((name) => ({ name, in: 'path', required: true, schema: { type: 'string' } })),
-        responses: {},
-        'x-amazon-apigateway-integration': {
-          type: 'aws_proxy',
-          httpMethod: Integration.IntegrationHttpMethod,
-          uri: Integration.Uri,
-        },
+    const operation = {
+      parameters: names.map((name) => ({ name, in: 'path', required: true, schema: { type: 'string' } })),
+      responses: {},
+      'x-amazon-apigateway-integration': {
+        type: 'aws_proxy',
+        httpMethod: Integration.IntegrationHttpMethod,
+        uri: Integration.Uri,
       },
     };
+    const methods = HttpMethod === 'ANY' ? METHODS : [HttpMethod.toLowerCase()];
+    return Object.fromEntries(methods.map((method) => [method, operation]));
   }
 }
 
