@@ -27,6 +27,7 @@ class Run:
 
     def __init__(self, folder: Path, port: int | None = None) -> None:
         port = port or _free_block()
+        self.folder = folder
         self.address = f"http://127.0.0.1:{port}"
         self.tables_port = port + 1 if engines.dynoxide() else port + 2
         self.environment = {
