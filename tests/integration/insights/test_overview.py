@@ -1,0 +1,73 @@
+"""What is to be done, what has been left lying, and whether the books add up."""
+
+import os
+
+from tests.integration.insights.conftest import Shop
+from tests.kit.orders import FIRST, THIRD
+from tests.kit.time import Clock
+
+
+def _waiting(shop: Shop) -> dict[str, tuple[int, int | None]]:
+    shown = shop.ask("GET", "/dashboard").json["waiting"]
+    return {one["queue"]: (one["count"], one["longest_hours"]) for one in shown}
+
+
+def test_the_dashboard_tells_queues_with_their_age(shop: Shop, at: Clock) -> None:
+    shop.sell((FIRST, 1))
+    at.advance(hours=5)
+    shop.sell((FIRST, 1))
+    assert _waiting(shop)["orders.to_ship"] == (2, 5)
+    assert _waiting(shop)["orders.pending_review"] == (0, None)
+    assert _waiting(shop)["agents.applications"] == (0, None)
+
+
+def test_the_dashboard_compares_today(shop: Shop, at: Clock) -> None:
+    shop.sell((FIRST, 1))
+    at("2026-11-28T02:00:00Z")
+    shop.sell((FIRST, 2))
+    at("2026-11-29T02:00:00Z")
+    shop.sell((FIRST, 3))
+    shown = shop.ask("GET", "/dashboard").json
+    assert [shown[day]["units"] for day in ("today", "yesterday", "week_ago")] == [3, 2, 1]
+
+
+def test_what_is_left_lying_is_listed(shop: Shop, at: Clock) -> None:
+    order_id = shop.sell((FIRST, 1))
+    assert shop.ask("GET", "/exceptions").json["not_shipped"] == []
+    at.advance(hours=49)
+    fresh = shop.sell((FIRST, 1))
+    listed = shop.ask("GET", "/exceptions").json["not_shipped"]
+    assert [one["order_id"] for one in listed] == [order_id] != [fresh]
+    refund = {"lines": [{"sku_id": FIRST, "quantity": 1}], "reason": "破损"}
+    assert shop.ask("POST", f"/orders/{order_id}/refunds", refund, key=shop.buyer.key()).status < 300
+    shop.pump()
+    at.advance(hours=25)
+    stuck = shop.ask("GET", "/exceptions").json["refunds_stuck"]
+    assert [one["order_id"] for one in stuck] == [order_id]
+
+
+def test_books_that_add_up_are_reported_so(shop: Shop) -> None:
+    shop.sell((FIRST, 1), (THIRD, 3))
+    shop.run("insights-check-invariants", "2026-11-22T19:30:00Z")
+    (report,) = shop.ask("GET", "/invariants").json["items"]
+    assert report["day"] == "2026-11-23"
+    assert {check["name"]: (check["checked"], check["wrong"]) for check in report["checks"]} == {
+        "points": (1, 0),
+        "stock": (3, 0),
+        "reservations": (3, 0),
+    }
+
+
+def test_books_that_do_not_add_up_are_named(shop: Shop) -> None:
+    shop.sell((FIRST, 1))
+    row = next(
+        row for row in shop.tables.rows("inventory") if row["pk"]["S"] == f"SKU#{FIRST}" and "reserved" in row
+    )
+    name = os.environ["INVENTORY_TABLE"]
+    shop.tables.store.call("PutItem", TableName=name, Item=row | {"reserved": {"N": "7"}})
+    shop.run("insights-check-invariants", "2026-11-22T19:30:00Z")
+    shop.run("insights-check-invariants", "2026-11-22T19:30:00Z")
+    (report,) = shop.ask("GET", "/invariants").json["items"]
+    findings = {check["name"]: check["findings"] for check in report["checks"]}
+    assert findings["reservations"] == [f"{FIRST}: reserved 7, open orders 1"]
+    assert findings["stock"]
