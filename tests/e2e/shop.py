@@ -1,12 +1,19 @@
 """The running shop as its people meet it: over HTTP, and what arrives in their inboxes."""
 
 import contextlib
+import json
 import re
+import subprocess
+import sys
 import uuid
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 import requests
+
+from infra.local import names
+from tests.kit.run import Run
 
 PASSWORD = "Dealer-2026-ok"
 OWNER_EMAIL = "owner@example.com"
@@ -120,6 +127,25 @@ class World:
             self._control("wechat_pay", f"notices/{notice_id}/forgery", {"forgery": forgery})["status"]
         )
 
+    def set_clock(self, instant: datetime) -> None:
+        """Set the shop's clock forward, and wait for what falls due on the way."""
+        answer = requests.put(f"{self.base}/dev/clock", json={"instant": instant.isoformat()}, timeout=30)
+        answer.raise_for_status()
+        self.settle()
+
+    def now(self) -> datetime:
+        """What the shop's clock shows."""
+        state = requests.get(f"{self.base}/dev/state", timeout=30).json()
+        return datetime.fromisoformat(state["now"])
+
+    def run_schedule(self, function: str) -> None:
+        """Run a scheduled function now."""
+        answer = requests.post(
+            f"{self.base}/dev/schedules/{function}/runs", json={"instant": self.now().isoformat()}, timeout=60
+        )
+        assert answer.json() == {"succeeded": True}, answer.text
+        self.settle()
+
     def doom(self, function: str) -> None:
         """Let all functions' process die right after this function's next work."""
         answer = requests.post(f"{self.base}/dev/functions/{function}/power-cut", json={}, timeout=30)
@@ -158,6 +184,14 @@ def register(world: World, *, company: str, phone: str, email: str) -> Person:
     return person
 
 
+def sign_in(world: World, identifier: str) -> Person:
+    """A dealer who comes back."""
+    person = world.person()
+    session = person("POST", "/auth/sessions/password", {"identifier": identifier, "password": PASSWORD})
+    person.token = session["access_token"]
+    return person
+
+
 def staff(world: World, email: str = OWNER_EMAIL, password: str = PASSWORD) -> Person:
     """A member of staff, signed in."""
     person = world.person()
@@ -170,6 +204,24 @@ def own_password(world: World, email: str, given: str, chosen: str) -> None:
     """Whoever was given a password chooses another before anything else."""
     person = staff(world, email, given)
     person("PUT", "/admin/password", {"current_password": given, "password": chosen})
+
+
+def open_shop(run: Run) -> World:
+    """Give a fresh run its first owner."""
+    given = "Given-by-setup-1"
+    providers = json.loads((run.folder / "providers.json").read_text())
+    command = [sys.executable, "-m", "infra.build.first_owner", "--name", "王芳", "--phone", "13900000000"]
+    port = int(run.address.rpartition(":")[2])
+    environment = {
+        **run.environment,
+        **names.endpoints(run.tables_port, port + 2),
+        "STAGE": names.STAGE,
+        "OWNER_PASSWORD": given,
+    }
+    subprocess.run([*command, "--email", OWNER_EMAIL], env=environment, check=True)
+    world = World(run.address, providers)
+    own_password(world, OWNER_EMAIL, given, PASSWORD)
+    return world
 
 
 def approve(clerk: Person, person: Person, tier: str = "silver") -> None:
