@@ -390,9 +390,10 @@ class OrderSigned(OrderFact):
 
 
 class OrderCompleted(OrderFact):
-    """An order was received, by the buyer's word or by time."""
+    """An order was received, by the buyer's word or by time; `lines` are those of which something was."""
 
     completed_at: str
+    lines: tuple[PaidLine, ...]
 
 
 class OrderRefunded(OrderFact):

@@ -1,9 +1,12 @@
 """Payments for agents, and the notices of payment providers."""
 
 from functions.payments import operations, rules, schemas
+from functions.payments.operations import union_pay as bank_card
+from functions.payments.operations import wechat
 from functions.payments.providers.signing import SignatureInvalid
+from functions.payments.providers.union_pay import union_pay
 from functions.payments.providers.wechat_pay import wechat_pay
-from kit.api import AGENT, PROVIDER, Api, Call
+from kit.api import AGENT, PROVIDER, Answer, Api, Call
 
 app = Api("payments")
 
@@ -37,7 +40,7 @@ def submit_voucher(call: Call, payment_id: str) -> schemas.PaymentView:
 def take_payment_notice(call: Call) -> None:
     """WeChat Pay says that a payment arrived; repeats get the same answer."""
     notice = wechat_pay().read_payment_notice(call.headers, call.raw_body)
-    operations.record_trade(notice.trade, call.now)
+    operations.record_word(wechat.word_of(notice.trade), call.now)
 
 
 @app.endpoint(
@@ -50,4 +53,11 @@ def take_payment_notice(call: Call) -> None:
 def take_refund_notice(call: Call) -> None:
     """WeChat Pay says how a refund ended; repeats get the same answer."""
     notice = wechat_pay().read_refund_notice(call.headers, call.raw_body)
-    operations.record_refund(notice.refund, call.now)
+    operations.record_refund(wechat.refund_word(notice.refund), call.now)
+
+
+@app.endpoint("POST", "/callbacks/unionpay", access=PROVIDER, errors=(SignatureInvalid, rules.AmountDiffers))
+def take_bank_notice(call: Call) -> Answer:
+    """UnionPay says that a payment or a refund went through; repeats get the same answer."""
+    bank_card.heed(union_pay().read_notice(call.raw_body), call.now)
+    return Answer("ok", headers={"Content-Type": "text/plain"})

@@ -1,6 +1,6 @@
 """Finance: payments by state, transfers to match with the bank statement, refunds to see to."""
 
-from functions.payments import operations, rules, schemas, table
+from functions.payments import operations, rules, schemas
 from kit.api import Call, Door, permission
 from kit.pages import Page
 
@@ -13,8 +13,7 @@ FINANCE = permission("finance")
 )
 def list_payments(call: Call) -> Page[schemas.PaymentRecord]:
     """Payments of one state, the longest waiting first."""
-    rows, cursor = table.payments_in(call.query.state, call.query)
-    return Page(items=[operations.record_of(row) for row in rows], next_cursor=cursor)
+    return operations.payments_in(call.query)
 
 
 @door.endpoint(
@@ -22,8 +21,7 @@ def list_payments(call: Call) -> Page[schemas.PaymentRecord]:
 )
 def list_transfers(call: Call) -> Page[schemas.PaymentRecord]:
     """Bank transfers of one state, the longest waiting first."""
-    rows, cursor = table.payments_in(call.query.state, call.query)
-    return Page(items=[operations.record_of(row) for row in rows], next_cursor=cursor)
+    return operations.transfers_in(call.query)
 
 
 @door.endpoint(
@@ -57,8 +55,7 @@ def reject_transfer(call: Call, payment_id: str) -> schemas.PaymentRecord:
 )
 def list_refunds(call: Call) -> Page[schemas.RefundRecord]:
     """Refunds of one state, the longest waiting first."""
-    rows, cursor = table.refunds_in(call.query.state, call.query)
-    return Page(items=[operations.record_of_refund(row) for row in rows], next_cursor=cursor)
+    return operations.refunds_in(call.query)
 
 
 @door.endpoint(

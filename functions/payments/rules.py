@@ -8,7 +8,7 @@ from typing import Literal, TypeVar
 
 from kit.errors import Conflict, DomainError, NotFound
 
-Method = Literal["wechat", "bank_transfer"]
+Method = Literal["wechat", "union_pay", "bank_transfer"]
 PaymentState = Literal[
     "created",
     "prepaid",
@@ -162,6 +162,36 @@ class AmountDiffers(DomainError):
 
     status = 409
     title = "支付金额与订单不符"
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """A provider's word that a payment arrived."""
+
+    payment_id: str
+    amount_fen: int
+    transaction_id: str
+    paid_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Word:
+    """What a provider says of a payment: `gone` can no longer be paid, `open` may or may not have been."""
+
+    state: Literal["paid", "open", "gone"]
+    receipt: Receipt | None = None
+
+
+@dataclass(frozen=True)
+class RefundWord:
+    """What a provider says of a refund."""
+
+    refund_id: str
+    payment_id: str | None
+    amount_fen: int
+    state: Literal["processing", "succeeded", "abnormal", "closed"]
+    provider_refund_id: str = ""
+    refunded_at: datetime | None = None
 
 
 @dataclass(frozen=True)

@@ -51,6 +51,13 @@ class WechatParameters(View):
     paySign: str  # noqa: N815
 
 
+class CashierForm(View):
+    """A form the buyer's browser posts to the bank-card cashier."""
+
+    action: str
+    fields: dict[str, str]
+
+
 class TransferAccount(View):
     """Where to transfer, and the code to write into the remark."""
 
@@ -73,6 +80,7 @@ class PaymentView(View):
     received_fen: int | None = None
     reason: str | None = None
     wechat: WechatParameters | None = None
+    union_pay: CashierForm | None = None
     transfer: TransferAccount | None = None
 
 

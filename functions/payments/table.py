@@ -26,6 +26,7 @@ from kit.pages import PageQuery
 from kit.rows import Row
 from kit.transaction import Part, PartError
 
+__all__ = ["Action", "PaymentRow", "RefundRow"]
 Actions = Sequence[Action]
 _REFUND = "refund."
 _MOST_DUE = 200

@@ -59,8 +59,7 @@ def _order_facts(before: Order | None, order: Order) -> Iterator[Fact]:
     if order.signed_at and not before.signed_at:
         yield OrderSigned(**_common("OrderSigned", order, order.signed_at), signed_at=order.signed_at)
     if order.completed_at and not before.completed_at:
-        at = order.completed_at
-        yield OrderCompleted(**_common("OrderCompleted", order, at), completed_at=at)
+        yield _completed(order, order.completed_at)
     if order.last_refund and order.last_refund != before.last_refund:
         yield _refunded(order, order.last_refund)
     if order.closed_at and order.closed_reason and not before.closed_at:
@@ -72,17 +71,27 @@ def _order_facts(before: Order | None, order: Order) -> Iterator[Fact]:
         )
 
 
-def _refunded(order: Order, refund: rules.LastRefund) -> OrderRefunded:
-    remaining = [
+def _completed(order: Order, at: str) -> OrderCompleted:
+    lines = zip(_lines(order, _remaining(order)), order.progress, strict=True)
+    received = tuple(line for line, progress in lines if progress.shipped)
+    return OrderCompleted(**_common("OrderCompleted", order, at), completed_at=at, lines=received)
+
+
+def _remaining(order: Order) -> list[int]:
+    """The fen still paid for each line."""
+    return [
         line.net_fen - progress.refunded_fen
         for line, progress in zip(order.lines, order.progress, strict=True)
     ]
+
+
+def _refunded(order: Order, refund: rules.LastRefund) -> OrderRefunded:
     return OrderRefunded(
         **_common("OrderRefunded", order, refund.at, refund.refund_id),
         refund_id=refund.refund_id,
         refunded_at=refund.at,
         amount_fen=refund.amount_fen,
-        remaining_lines=_lines(order, remaining),
+        remaining_lines=_lines(order, _remaining(order)),
     )
 
 

@@ -5,34 +5,31 @@ from functions.payments.operations.attempts import (
     MethodNotOffered,
     OpenidMissing,
     Payer,
-    ask,
-    attempts_of,
-    close_attempt,
-    closed_check_parts,
-    look,
     open_attempt,
-    record_trade,
     repeated_attempt,
     require_offered,
 )
 from functions.payments.operations.facts import facts_of
 from functions.payments.operations.pending import due_payments, due_refunds, settle_payment, settle_refund
-from functions.payments.operations.queues import payments_in, refunds_in
+from functions.payments.operations.queues import payments_in, refunds_in, transfers_in
 from functions.payments.operations.refunds import (
     RefundKnown,
     confirm_refund,
-    record_of_refund,
     record_refund,
     refund_parts,
     retry_refund,
     send_refund,
 )
-from functions.payments.operations.transfers import (
-    confirm_transfer,
-    record_of,
-    reject_transfer,
-    submit_voucher,
+from functions.payments.operations.settling import (
+    ask,
+    attempts_of,
+    close_attempt,
+    closed_check_parts,
+    look,
+    record_word,
 )
+from functions.payments.operations.transfers import confirm_transfer, reject_transfer, submit_voucher
+from functions.payments.operations.views import record_of, record_of_refund
 from functions.payments.rules import (
     Closing,
     Method,
@@ -82,7 +79,7 @@ __all__ = [
     "record_of",
     "record_of_refund",
     "record_refund",
-    "record_trade",
+    "record_word",
     "refund_id",
     "refund_parts",
     "refunds_in",
@@ -94,4 +91,5 @@ __all__ = [
     "settle_payment",
     "settle_refund",
     "submit_voucher",
+    "transfers_in",
 ]

@@ -1,19 +1,20 @@
-"""Attempts to pay an order: opened, offered to the buyer, settled by the provider's word, given up."""
+"""Attempts to pay an order: opened and offered to the buyer."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from functions.payments import rules, table
-from functions.payments.operations.wechat import notify_url, wechat_pay
-from functions.payments.providers.wechat_documents import Trade
-from functions.payments.rules import Closing, Method, Payment
-from functions.payments.schemas import PaymentView, TransferAccount, WechatParameters
+from functions.payments.operations.channels import channel_of
+from functions.payments.operations.settling import ask, give_up
+from functions.payments.operations.views import view_of
+from functions.payments.rules import Closing, Method
+from functions.payments.schemas import PaymentView
 from functions.payments.table import PaymentRow
 from functions.settings import operations as settings
-from kit import clock, log, transaction
+from kit import clock, transaction
 from kit.errors import Conflict, KeyReused, Stale
-from kit.http_client import ProviderRefused, ProviderUnsure
+from kit.http_client import ProviderRefused
 from kit.transaction import Part
 
 
@@ -101,13 +102,13 @@ def _open(
 
 
 def _new_row(bill: Bill, method: Method, payer: Payer, key: str, number: int, now: datetime) -> PaymentRow:
-    at = clock.to_text(now)
+    at, at_provider = clock.to_text(now), method != "bank_transfer"
     row = PaymentRow(
         table.order_key(bill.order_id),
         table.payment_key(number),
         agent_id=bill.agent_id,
         method=method,
-        state="created" if method == "wechat" else "awaiting",
+        state="created" if at_provider else "awaiting",
         state_since=at,
         amount_fen=bill.amount_fen,
         title=bill.title,
@@ -118,7 +119,7 @@ def _new_row(bill: Bill, method: Method, payer: Payer, key: str, number: int, no
         openid=payer.openid,
         remittance_code=bill.remittance_code,
     )
-    if method == "wechat":
+    if at_provider:
         row.due_kind, row.due_at, row.asked = "payment", clock.to_text(rules.next_check(0, now)), 0
     return row
 
@@ -142,28 +143,20 @@ def _offer(row: PaymentRow, now: datetime) -> PaymentView:
     """The attempt with what the buyer needs to pay it."""
     if row.stage not in rules.AT_PROVIDER:
         return view_of(row)
-    _prepay(row, now)
-    parameters = wechat_pay().payment_parameters(row.prepay_id or "")
-    return view_of(row).model_copy(update={"wechat": WechatParameters(**parameters)})
+    _announce(row, now)
+    return view_of(row).model_copy(update=channel_of(row.way).offer(row))
 
 
-def _prepay(row: PaymentRow, now: datetime) -> None:
+def _announce(row: PaymentRow, now: datetime) -> None:
     if row.prepaid_at and now < clock.from_text(row.prepaid_at) + rules.PREPAY_LIFETIME:
         return
     try:
-        prepay_id = wechat_pay().prepay(
-            out_trade_no=row.payment_id,
-            description=row.title,
-            total_fen=int(row.amount_fen),
-            openid=row.openid or "",
-            notify_url=notify_url("payments"),
-            expires_at=clock.from_text(row.expires_at),
-        )
+        known_as = channel_of(row.way).announce(row)
     except ProviderRefused as refusal:
         raise _refused(row, refusal, now) from refusal
     announced = [
         *table.to_payment_state("prepaid", now),
-        PaymentRow.prepay_id.set(prepay_id),
+        PaymentRow.prepay_id.set(known_as or ""),
         PaymentRow.prepaid_at.set(clock.to_text(now)),
     ]
     if not table.change(row, announced, table.payment_state_in(rules.AT_PROVIDER)):
@@ -185,160 +178,3 @@ def _refused(row: PaymentRow, refusal: ProviderRefused, now: datetime) -> Confli
         table.payment_state_in(rules.AT_PROVIDER),
     )
     return rules.PaymentClosed() if state == "closed" else rules.PaymentRefused(reason=code)
-
-
-def look(payment_id: str, agent_id: str, now: datetime) -> PaymentView:
-    """One of a company's payments; the provider is asked while its outcome is unknown."""
-    row = owned(payment_id, agent_id)
-    if row.stage in rules.AT_PROVIDER:
-        try:
-            ask(row, now)
-        except ProviderUnsure:
-            log.logger.warning("payment_not_confirmed", extra={"payment_id": payment_id})
-        row = owned(payment_id, agent_id)
-    return view_of(row)
-
-
-def owned(payment_id: str, agent_id: str) -> PaymentRow:
-    """The payment, if it is this company's; raises UnknownPayment."""
-    row = table.find_payment(payment_id)
-    if row is None or row.agent_id != agent_id:
-        raise rules.UnknownPayment()
-    return row
-
-
-def ask(row: PaymentRow, now: datetime) -> None:
-    """Record what the provider says of an attempt. Raises ProviderUnsure."""
-    trade = wechat_pay().query(row.payment_id)
-    if trade is None:
-        return
-    if trade.paid:
-        record_trade(trade, now)
-    elif trade.trade_state in ("CLOSED", "REVOKED"):
-        _mark_closed(row, now)
-
-
-def record_trade(trade: Trade, now: datetime) -> None:
-    """Record that a payment arrived: one conditional write, the same however often it is told.
-
-    Raises AmountDiffers (nothing changes), UnknownPayment.
-    """
-    if not trade.paid or _record_paid(trade, rules.AT_PROVIDER, now):
-        return
-    row = table.find_payment(trade.out_trade_no)
-    if row is None:
-        log.count("UnknownPayments")
-        raise rules.UnknownPayment(payment_id=trade.out_trade_no)
-    if trade.amount is None or trade.amount.total != row.amount_fen:
-        log.count("PaymentAmountsDiffer")
-        raise rules.AmountDiffers(payment_id=row.payment_id)
-    if row.stage in rules.GIVEN_UP:
-        _record_paid(trade, rules.GIVEN_UP, now, late=True)
-
-
-def _record_paid(
-    trade: Trade, states: Sequence[rules.PaymentState], now: datetime, late: bool = False
-) -> bool:
-    amount = trade.amount.total if trade.amount else 0
-    arrived = [
-        *table.to_payment_state("succeeded", now),
-        *table.not_due(PaymentRow),
-        PaymentRow.transaction_id.set(trade.transaction_id or ""),
-        PaymentRow.paid_at.set(clock.to_text(trade.success_time or now)),
-        PaymentRow.refundable_fen.set(amount),
-        PaymentRow.late.set(late),
-    ]
-    expected = table.payment_state_in(states) & (PaymentRow.amount_fen == amount)
-    return table.change(table.blank_payment(trade.out_trade_no), arrived, expected)
-
-
-def close_attempt(order_id: str, now: datetime) -> Closing:
-    """Close whatever could still be paid for an order, the provider's order first.
-
-    `paid`: the money is there; `unsure`: the provider does not say; `under_review`: a transfer waits for
-    finance. Only `closed` lets the order be closed.
-    """
-    attempts = table.payments_of(order_id)
-    if any(attempt.stage in ("succeeded", "confirmed") for attempt in attempts):
-        return "paid"
-    if attempts and attempts[-1].stage in rules.OPEN:
-        return give_up(attempts[-1], now)
-    return "closed"
-
-
-def closed_check_parts(order_id: str) -> list[Part]:
-    """Hold while nothing of an order can be paid: the last attempt is given up and there is no newer one."""
-    attempts = table.payments_of(order_id)
-    parts = [table.no_such_payment_part(order_id, len(attempts) + 1, rules.PaymentUnsure)]
-    if attempts:
-        last = attempts[-1]
-        over = table.payment_state_in([*rules.GIVEN_UP, "refunded"])
-        parts.append(transaction.check(PaymentRow, last.pk, last.sk, over, rules.PaymentUnsure))
-    return parts
-
-
-def give_up(row: PaymentRow, now: datetime) -> Closing:
-    """Close an open attempt, the provider's order first; without a clear word it stays open."""
-    if row.method == "bank_transfer":
-        outcome = rules.transfer_closing(row.stage, row.since, now)
-        return _mark_closed(row, now) if outcome == "closed" else outcome
-    try:
-        wechat_pay().close(row.payment_id)
-    except ProviderRefused as refusal:
-        if refusal.provider_code != "ORDER_NOT_EXIST":
-            return _after_doubt(row, now)
-    except ProviderUnsure:
-        return _after_doubt(row, now)
-    return _mark_closed(row, now)
-
-
-def _after_doubt(row: PaymentRow, now: datetime) -> Closing:
-    try:
-        ask(row, now)
-    except (ProviderUnsure, ProviderRefused):
-        return "unsure"
-    return _outcome(row)
-
-
-def _mark_closed(row: PaymentRow, now: datetime) -> Closing:
-    gone = [*table.to_payment_state("closed", now), *table.not_due(PaymentRow)]
-    closable = rules.AT_PROVIDER if row.method == "wechat" else (row.stage,)
-    if table.change(row, gone, table.payment_state_in(closable)):
-        return "closed"
-    return _outcome(row)
-
-
-def _outcome(row: PaymentRow) -> Closing:
-    stored = table.find_payment(row.payment_id)
-    assert stored
-    if stored.stage in rules.PAID:
-        return "paid"
-    return "closed" if stored.stage in rules.GIVEN_UP else "unsure"
-
-
-def attempts_of(order_id: str) -> list[Payment]:
-    """All attempts to pay an order, oldest first."""
-    return [row.payment for row in table.payments_of(order_id)]
-
-
-def view_of(row: PaymentRow) -> PaymentView:
-    """The attempt as the buyer sees it."""
-    return PaymentView(
-        payment_id=row.payment_id,
-        order_id=row.order_id,
-        method=row.way,
-        state=row.stage,
-        amount_fen=int(row.amount_fen),
-        expires_at=row.expires_at,
-        paid_at=row.paid_at,
-        received_fen=row.received_fen,
-        reason=row.reason,
-        transfer=_account(row) if row.method == "bank_transfer" else None,
-    )
-
-
-def _account(row: PaymentRow) -> TransferAccount | None:
-    for method in settings.payment_methods():
-        if method.kind == "bank_transfer" and method.account:
-            return TransferAccount(**method.account.model_dump(), remittance_code=row.remittance_code or "")
-    return None

@@ -3,8 +3,8 @@
 from datetime import datetime
 
 from functions.payments import rules, table
-from functions.payments.operations.attempts import ask, give_up
 from functions.payments.operations.refunds import send_refund
+from functions.payments.operations.settling import ask, give_up
 from functions.payments.table import PaymentRow, RefundRow
 from kit.http_client import ProviderRefused, ProviderUnsure
 

@@ -1,14 +1,25 @@
 """What waits for finance, for those who look at the whole business."""
 
 from functions.payments import table
-from functions.payments.operations.refunds import record_of_refund
-from functions.payments.operations.transfers import record_of
-from functions.payments.schemas import PaymentRecord, PaymentsQuery, RefundRecord, RefundsQuery
+from functions.payments.operations.views import record_of, record_of_refund
+from functions.payments.schemas import (
+    PaymentRecord,
+    PaymentsQuery,
+    RefundRecord,
+    RefundsQuery,
+    TransfersQuery,
+)
 from kit.pages import Page
 
 
 def payments_in(query: PaymentsQuery) -> Page[PaymentRecord]:
     """Payments of one state, the longest waiting first."""
+    rows, cursor = table.payments_in(query.state, query)
+    return Page(items=[record_of(row) for row in rows], next_cursor=cursor)
+
+
+def transfers_in(query: TransfersQuery) -> Page[PaymentRecord]:
+    """Bank transfers of one state, the longest waiting first."""
     rows, cursor = table.payments_in(query.state, query)
     return Page(items=[record_of(row) for row in rows], next_cursor=cursor)
 

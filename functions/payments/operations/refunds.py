@@ -4,9 +4,9 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from functions.payments import rules, table
-from functions.payments.operations.wechat import notify_url, wechat_pay
-from functions.payments.providers.wechat_documents import Refund, RefundResult
-from functions.payments.rules import RefundState
+from functions.payments.operations.channels import channel_of
+from functions.payments.operations.views import record_of_refund
+from functions.payments.rules import RefundState, RefundWord
 from functions.payments.schemas import RefundRecord
 from functions.payments.table import Actions, PaymentRow, RefundRow
 from kit import clock, log, transaction
@@ -67,37 +67,32 @@ def send_refund(refund_id: str, now: datetime) -> None:
 
     Transfers wait for finance, who send the money by hand. An unknown outcome is asked about later.
     """
-    row = table.find_refund(refund_id)
-    if row is None:
-        raise rules.UnknownRefund(refund_id=refund_id)
+    row = _found(refund_id)
     if row.stage not in rules.UNSETTLED:
         return
-    if row.method != "wechat":
+    if row.method == "bank_transfer":
         _change(row, "requested", ("created",), now, table.not_due(RefundRow))
         return
     try:
-        _send_or_ask(row, now)
+        word = _send_or_ask(row, now)
     except ProviderUnsure:
         _ask_later(row, now)
     except ProviderRefused as refusal:
         _note_refusal(row, refusal, now)
+    else:
+        record_refund(word, now)
+        if word.state == "processing":
+            _ask_later(row, now)
 
 
-def _send_or_ask(row: RefundRow, now: datetime) -> None:
-    known = wechat_pay().query_refund(row.refund_id) if row.stage != "created" else None
-    if known is None:
-        _change(row, "requested", ("created",), now)
-        known = wechat_pay().refund(
-            out_trade_no=row.payment_id,
-            out_refund_no=row.refund_id,
-            refund_fen=int(row.amount_fen),
-            total_fen=int(row.paid_fen),
-            reason=row.note[:80],
-            notify_url=notify_url("refunds"),
-        )
-    record_refund(known, now)
-    if known.status == "PROCESSING":
-        _ask_later(row, now)
+def _send_or_ask(row: RefundRow, now: datetime) -> RefundWord:
+    channel = channel_of(row.way)
+    if row.stage != "created" and (known := channel.ask_refund(row)):
+        return known
+    _change(row, "requested", ("created",), now)
+    payment = table.find_payment(row.payment_id)
+    assert payment
+    return channel.refund(row, payment)
 
 
 def _ask_later(row: RefundRow, now: datetime) -> None:
@@ -115,29 +110,29 @@ def _note_refusal(row: RefundRow, refusal: ProviderRefused, now: datetime) -> No
     _change(row, "abnormal", ("requested", "processing"), now, [*table.not_due(RefundRow), *why])
 
 
-def record_refund(told: Refund | RefundResult, now: datetime) -> None:
+def record_refund(word: RefundWord, now: datetime) -> None:
     """Record what the provider says of a refund, the same however often it is told.
 
     Raises UnknownRefund; AmountDiffers (nothing changes).
     """
-    row = table.find_refund(told.out_refund_no)
-    if row is None or row.payment_id != told.out_trade_no:
+    row = table.find_refund(word.refund_id)
+    if row is None or word.payment_id not in (row.payment_id, None):
         log.count("UnknownRefunds")
-        raise rules.UnknownRefund(refund_id=told.out_refund_no)
-    if told.amount.refund != row.amount_fen:
+        raise rules.UnknownRefund(refund_id=word.refund_id)
+    if word.amount_fen != row.amount_fen:
         log.count("RefundAmountsDiffer")
         raise rules.AmountDiffers(refund_id=row.refund_id)
-    status = told.refund_status if isinstance(told, RefundResult) else told.status
-    match status:
-        case "SUCCESS":
-            _succeed(row, told.success_time or now, now, [RefundRow.provider_refund_id.set(told.refund_id)])
-        case "CLOSED":
+    match word.state:
+        case "succeeded":
+            named = [RefundRow.provider_refund_id.set(word.provider_refund_id)]
+            _succeed(row, word.refunded_at or now, now, named)
+        case "closed":
             _close(row, now)
-        case "ABNORMAL":
+        case "abnormal":
             log.count("RefundsAbnormal")
             why = [*table.not_due(RefundRow), RefundRow.reason.set("ABNORMAL")]
             _change(row, "abnormal", ("requested", "processing"), now, why)
-        case "PROCESSING":
+        case "processing":
             _change(row, "processing", ("requested",), now)
 
 
@@ -230,25 +225,5 @@ def confirm_refund(refund_id: str, bank_reference: str, actor: str, now: datetim
 def _found(refund_id: str) -> RefundRow:
     row = table.find_refund(refund_id)
     if row is None:
-        raise rules.UnknownRefund()
+        raise rules.UnknownRefund(refund_id=refund_id)
     return row
-
-
-def record_of_refund(row: RefundRow) -> RefundRecord:
-    """The refund as finance sees it."""
-    return RefundRecord(
-        refund_id=row.refund_id,
-        order_id=row.order_id,
-        agent_id=row.agent_id,
-        payment_id=row.payment_id,
-        method=row.way,
-        state=row.stage,
-        state_since=row.state_since,
-        amount_fen=int(row.amount_fen),
-        note=row.note,
-        created_at=row.created_at,
-        refunded_at=row.refunded_at,
-        bank_reference=row.bank_reference,
-        decided_by=row.decided_by,
-        reason=row.reason,
-    )

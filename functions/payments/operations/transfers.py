@@ -3,7 +3,8 @@
 from datetime import datetime
 
 from functions.payments import rules, table
-from functions.payments.operations.attempts import owned, view_of
+from functions.payments.operations.settling import owned
+from functions.payments.operations.views import record_of, view_of
 from functions.payments.schemas import Confirmation, PaymentRecord, PaymentView, Rejection, Voucher
 from functions.payments.table import PaymentRow
 from kit import clock, transaction
@@ -92,29 +93,3 @@ def _transfer(payment_id: str) -> PaymentRow:
     if row.method != "bank_transfer":
         raise rules.NotATransfer()
     return row
-
-
-def record_of(row: PaymentRow) -> PaymentRecord:
-    """The payment as finance sees it."""
-    return PaymentRecord(
-        payment_id=row.payment_id,
-        order_id=row.order_id,
-        method=row.way,
-        state=row.stage,
-        amount_fen=int(row.amount_fen),
-        refunded_fen=int(row.refunded_fen),
-        late=bool(row.late),
-        agent_id=row.agent_id,
-        state_since=row.state_since,
-        created_at=row.created_at,
-        expires_at=row.expires_at,
-        paid_at=row.paid_at,
-        transaction_id=row.transaction_id,
-        remittance_code=row.remittance_code,
-        voucher=row.voucher,
-        payer_name=row.payer_name,
-        received_fen=row.received_fen,
-        bank_reference=row.bank_reference,
-        decided_by=row.decided_by,
-        reason=row.reason,
-    )

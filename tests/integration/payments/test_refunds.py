@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from functions.payments import events, operations, rules, table
+from functions.payments.operations.wechat import refund_word
 from functions.payments.providers.wechat_pay import wechat_pay
 from functions.payments.rules import PaymentState, RefundState
 from functions.payments.schemas import PaymentView
@@ -245,9 +246,9 @@ def test_a_success_after_the_end_is_not_booked(paid: PaymentView, till: Till) ->
     till.wechat.settle(number, "CLOSED", notice="drop")
     known = wechat_pay().query_refund(number)
     assert known
-    operations.record_refund(known, clock.now())
+    operations.record_refund(refund_word(known), clock.now())
     with pytest.raises(rules.RefundNotOpen):
-        operations.record_refund(known.model_copy(update={"status": "SUCCESS"}), clock.now())
+        operations.record_refund(refund_word(known.model_copy(update={"status": "SUCCESS"})), clock.now())
     assert sums(paid) == ("succeeded", TOTAL, 0)
 
 
@@ -259,7 +260,7 @@ def test_another_amount_than_ours_is_not_booked(paid: PaymentView, till: Till) -
     assert known
     wrong = known.amount.model_copy(update={"refund": PART + 1})
     with pytest.raises(rules.AmountDiffers):
-        operations.record_refund(known.model_copy(update={"amount": wrong}), clock.now())
+        operations.record_refund(refund_word(known.model_copy(update={"amount": wrong})), clock.now())
     assert stage(number) == "processing"
 
 
