@@ -3,6 +3,7 @@
 import os
 
 from functions.agents import operations, rules, schemas
+from kit import ids
 from kit.api import Call, Door, permission
 from kit.errors import NotFound, Stale
 from kit.pages import Page
@@ -134,6 +135,53 @@ def change_agent_tier(call: Call, agent_id: str) -> schemas.Company:
 def change_agent_credit(call: Call, agent_id: str) -> schemas.Company:
     """Set a company's credit limit."""
     return operations.change_credit(agent_id, call.body, call.principal)
+
+
+@door.endpoint(
+    "POST",
+    "/agents/{agent_id}/notes",
+    access=AGENTS,
+    body=schemas.AddNote,
+    answer=schemas.Note,
+    status=201,
+    errors=(NotFound,),
+)
+def add_agent_note(call: Call, agent_id: str) -> schemas.Note:
+    """Write something down about a company, for staff only."""
+    return operations.add_note(agent_id, call.body, call.new_id(), call.principal, call.now)
+
+
+@door.endpoint("GET", "/segments", access=AGENTS, answer=Page[schemas.Segment])
+def list_segments(call: Call) -> Page[schemas.Segment]:
+    """Every segment of companies; `GET /admin/agents?segment=` shows whom it holds."""
+    return Page(items=operations.segments())
+
+
+@door.endpoint(
+    "POST", "/segments", access=AGENTS, body=schemas.SaveSegment, answer=schemas.Segment, status=201
+)
+def add_segment(call: Call) -> schemas.Segment:
+    """Add a segment."""
+    return operations.add_segment(ids.short_id(), call.body)
+
+
+@door.endpoint(
+    "PUT",
+    "/segments/{segment_id}",
+    access=AGENTS,
+    body=schemas.ReplaceSegment,
+    answer=schemas.Segment,
+    errors=(rules.SegmentNotFound, Stale),
+)
+def replace_segment(call: Call, segment_id: str) -> schemas.Segment:
+    """Replace a segment."""
+    return operations.replace_segment(segment_id, call.body)
+
+
+@door.endpoint("DELETE", "/segments/{segment_id}", access=AGENTS, status=204, errors=(rules.SegmentNotFound,))
+def delete_segment(call: Call, segment_id: str) -> None:
+    """Delete a segment; what refers to it then means nobody."""
+    operations.delete_segment(segment_id)
 
 
 @door.endpoint("GET", "/tiers", access=AGENTS, answer=Page[schemas.TierView])

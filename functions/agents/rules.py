@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 from typing import Literal
 
 from kit.errors import Conflict, Forbidden, Invalid, NotFound
@@ -115,6 +116,12 @@ class OwnRoleKept(Conflict):
     title = "不能修改自己的角色或停用自己"
 
 
+class SegmentNotFound(NotFound):
+    """No such segment."""
+
+    title = "客户分组不存在"
+
+
 class AddressNotFound(NotFound):
     """No such address, or another company's."""
 
@@ -157,6 +164,16 @@ class UploadNotFound(NotFound):
     title = "文件不存在"
 
 
+@dataclass(frozen=True)
+class Description:
+    """What decides which segments a company is in."""
+
+    agent_id: str
+    tier: str
+    region_code: str | None
+    salesperson_id: str | None
+
+
 def check_transition(present: State, wanted: State, actor: Actor) -> None:
     """Raises StateForbids unless the table lists the step for this actor."""
     if actor not in TRANSITIONS.get((present, wanted), ()):
@@ -190,6 +207,25 @@ def check_tier_code(code: str) -> None:
     """Raises TierUnknown."""
     if not _TIER_CODE.fullmatch(code):
         raise TierUnknown("等级代码应为 2–20 位小写字母、数字或下划线，以字母开头")
+
+
+def in_segment(
+    company: Description,
+    agent_ids: Collection[str],
+    tiers: Collection[str],
+    regions: Collection[str],
+    salespeople: Collection[str],
+) -> bool:
+    """Whether a company is named, or meets every criterion that is given; no criteria mean nobody."""
+    if company.agent_id in agent_ids:
+        return True
+    criteria = [
+        (tiers, company.tier in tiers),
+        (regions, covers(regions, company.region_code)),
+        (salespeople, company.salesperson_id in salespeople),
+    ]
+    met = [holds for given, holds in criteria if given]
+    return bool(met) and all(met)
 
 
 def same_name(name: str) -> str:

@@ -26,6 +26,7 @@ from functions.agents.operations.companies import (
 from functions.agents.operations.me import me
 from functions.agents.operations.referrals import referral, referral_image
 from functions.agents.operations.reviews import (
+    add_note,
     applications,
     approve,
     change_credit,
@@ -37,6 +38,13 @@ from functions.agents.operations.reviews import (
     reject,
     request_information,
 )
+from functions.agents.operations.segments import (
+    add_segment,
+    delete_segment,
+    replace_segment,
+    segments,
+    segments_of,
+)
 from functions.agents.operations.tiers import check_tier, save_tier, tiers
 from functions.agents.operations.uploads import file_url, upload_form, verify_upload
 from functions.agents.operations.users import add_user, edit_user, user, users
@@ -44,6 +52,8 @@ from functions.agents.operations.users import add_user, edit_user, user, users
 __all__ = [
     "active_part",
     "add_address",
+    "add_note",
+    "add_segment",
     "add_user",
     "address",
     "addresses",
@@ -59,6 +69,7 @@ __all__ = [
     "company_file",
     "covers",
     "delete_address",
+    "delete_segment",
     "edit",
     "edit_address",
     "edit_company",
@@ -72,12 +83,15 @@ __all__ = [
     "referral",
     "referral_image",
     "reject",
+    "replace_segment",
     "request_information",
     "require_active",
     "require_open",
     "return_credit_parts",
     "return_spending_parts",
     "save_tier",
+    "segments",
+    "segments_of",
     "spend_parts",
     "tiers",
     "upload_form",

@@ -11,10 +11,12 @@ from functions.agents.operations.addresses import addresses
 from functions.agents.operations.applications import changed, duplicates_of, edit_parts
 from functions.agents.operations.closing import close_company
 from functions.agents.operations.companies import region_code, row_of, view
+from functions.agents.operations.segments import holds, segment
 from functions.agents.operations.tiers import check_tier
 from functions.agents.operations.users import users
-from functions.agents.rules import Actor, State
+from functions.agents.rules import Actor, Description, State
 from functions.agents.schemas import (
+    AddNote,
     ApplicationQuery,
     Approve,
     ChangeCredit,
@@ -28,6 +30,7 @@ from functions.agents.schemas import (
     Decline,
     Duplicate,
     EditByStaff,
+    Note,
 )
 from functions.auth import operations as auth
 from functions.auth.schemas import Region
@@ -82,6 +85,10 @@ def company_file(agent_id: str, caller: Principal, bucket: str) -> CompanyFile:
         ],
         users=users(agent_id),
         addresses=addresses(agent_id),
+        notes=[
+            Note(note_id=one.note_id, at=one.at, actor=one.actor, text=one.text)
+            for one in table.notes(agent_id)
+        ],
     )
 
 
@@ -134,6 +141,14 @@ def edit(agent_id: str, form: EditByStaff, caller: Principal, bucket: str) -> Co
     return _edit(agent_id, form.version, changed(_row_for(agent_id, caller), form, bucket), caller)
 
 
+def add_note(agent_id: str, form: AddNote, note_id: str, caller: Principal, now: datetime) -> Note:
+    """Write something down about a company. Raises NotFound."""
+    _row_for(agent_id, caller)
+    at = clock.to_text(now)
+    transaction.commit([table.note_part(agent_id, note_id, at, caller.user_id, form.text)])
+    return Note(note_id=note_id, at=at, actor=caller.user_id, text=form.text)
+
+
 def _edit(agent_id: str, version: int, changes: dict[str, Any], caller: Principal) -> Company:
     row = _row_for(agent_id, caller)
     transaction.commit(edit_parts(row, version, changes))
@@ -167,6 +182,7 @@ def _list(query: CompanyQuery, caller: Principal, now: datetime, *, oldest_first
     position = pages.read(query.cursor, scope) or {}
     states = [query.state] if query.state else list(_STATES)
     filters = _filters(query, caller)
+    members = segment(query.segment).members if query.segment else None
     found: list[CompanyCard] = []
     at, start = position.get("state", 0), position.get("key")
     while at < len(states) and len(found) < query.limit:
@@ -174,7 +190,7 @@ def _list(query: CompanyQuery, caller: Principal, now: datetime, *, oldest_first
             states[at], filters, start, query.limit - len(found), oldest_first=oldest_first
         )
         rows, start = table.page(asked)
-        found += [_card(row, now) for row in rows]
+        found += [_card(row, now) for row in rows if members is None or holds(members, _described(row))]
         at += 0 if start else 1
     more = {"state": at, "key": start} if at < len(states) else None
     return Page(items=found, next_cursor=pages.sign(more, scope))
@@ -195,6 +211,10 @@ def _row_for(agent_id: str, caller: Principal) -> table.CompanyRow:
     if not rules.covers(caller.regions, row.region_code):
         raise NotFound()
     return row
+
+
+def _described(row: table.CompanyRow) -> Description:
+    return Description(row.agent_id, row.tier, row.region_code, row.salesperson_id)
 
 
 def _card(row: table.CompanyRow, now: datetime) -> CompanyCard:

@@ -1,8 +1,8 @@
 """Agents table: everything about a company in one partition.
 
 pk `AGENT#<agent_id>`, sk `COMPANY` | `ADDRESSES` | `ADDRESS#<id>` | `USER#<user_id>` | `DECISION#<version>`
-| `INVITED#<agent_id>`; pk `INVITE#<code>`, sk `AGENT`; pk `SAME#<field>#<value>`, sk `<agent_id>`;
-pk `TIERS`, sk `<code>`.
+| `INVITED#<agent_id>` | `NOTE#<id>`; pk `INVITE#<code>`, sk `AGENT`;
+pk `SAME#<field>#<value>`, sk `<agent_id>`; pk `TIERS`, sk `<code>`; pk `SEGMENTS`, sk `<segment_id>`.
 Only company rows have `state` and `state_since`, so only they are in the index by_state.
 """
 
@@ -57,10 +57,19 @@ from functions.agents.table.rows import (
     InviteRow,
     RoleAttribute,
     SameRow,
+    SegmentRow,
     StateAttribute,
     TierRow,
     UserRow,
     key,
+)
+from functions.agents.table.segments import (
+    delete_segment_part,
+    note_part,
+    notes,
+    segment,
+    segment_part,
+    segments,
 )
 
 __all__ = [
@@ -73,6 +82,7 @@ __all__ = [
     "InviteRow",
     "RoleAttribute",
     "SameRow",
+    "SegmentRow",
     "StateAttribute",
     "TierRow",
     "UserRow",
@@ -92,6 +102,7 @@ __all__ = [
     "decisions",
     "delete_address_part",
     "delete_addresses",
+    "delete_segment_part",
     "edit_part",
     "edit_user_part",
     "invite_part",
@@ -100,10 +111,15 @@ __all__ = [
     "inviter",
     "key",
     "matching",
+    "note_part",
+    "notes",
     "owner_part",
     "page",
     "same_parts",
     "same_pk",
+    "segment",
+    "segment_part",
+    "segments",
     "spend_part",
     "tier_part",
     "tiers",

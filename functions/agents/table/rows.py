@@ -134,3 +134,20 @@ class InvitedRow(_Row):
 
     agent_id = UnicodeAttribute()
     joined_at = UnicodeAttribute()
+
+
+class NoteRow(_Row):
+    """What staff wrote down about a company, for ever."""
+
+    note_id = UnicodeAttribute()
+    at = UnicodeAttribute()
+    actor = UnicodeAttribute()
+    text = UnicodeAttribute()
+
+
+class SegmentRow(_Row):
+    """A segment of companies."""
+
+    name = UnicodeAttribute()
+    members = JSONAttribute()
+    version = NumberAttribute()

@@ -149,6 +149,11 @@ def test_decisions_out_of_bounds_are_refused(
         ("POST", "/agents/X/state", "agents"),
         ("PUT", "/agents/X/tier", "agents"),
         ("PUT", "/agents/X/credit", "finance"),
+        ("POST", "/agents/X/notes", "agents"),
+        ("GET", "/segments", "agents"),
+        ("POST", "/segments", "agents"),
+        ("PUT", "/segments/X", "agents"),
+        ("DELETE", "/segments/X", "agents"),
         ("GET", "/tiers", "agents"),
         ("PUT", "/tiers/gold", "agents"),
     ],
@@ -233,6 +238,18 @@ class TestEditing:
         changed = admin("PUT", f"/agents/{agent_id}/credit", {"version": 2, "credit_limit_fen": 50_000})
         assert (changed.json["credit_limit_fen"], changed.json["credit_used_fen"]) == (50_000, 30_000)
 
+    def test_notes_are_for_staff(self, owner: dict[str, Any], at: Clock) -> None:
+        path = f"/agents/{owner['agent_id']}"
+        for text in ("电话沟通，月底前补货", "已回访"):
+            at.advance(minutes=1)
+            assert admin("POST", f"{path}/notes", {"text": text}).status == 201
+        assert [note["text"] for note in admin("GET", path).json["notes"]] == [
+            "已回访",
+            "电话沟通，月底前补货",
+        ]
+        assert admin("POST", f"{path}/notes", {"text": ""}).status == 422
+        assert admin("POST", "/agents/X/notes", {"text": "无"}).status == 404
+
     def test_a_company_that_is_not_there(self) -> None:
         with pytest.raises(NotFound):
             operations.company("0" * 26)
@@ -270,6 +287,45 @@ class TestLists:
         assert found(region="430000") == ["公司0号", "公司2号"]
         assert found(region="440100", tier="silver") == []
         assert found(salesperson_id="0" * 25 + "2") == ["公司2号"]
+
+    def test_a_segment_is_a_list_too(self, companies: list[str]) -> None:
+        form = {"name": "华南金牌", "members": {"tiers": ["gold"], "regions": ["440000"]}}
+        segment = admin("POST", "/segments", form).json
+        listed = admin("GET", "/agents", query={"segment": segment["segment_id"], "limit": 1}).json
+        assert [card["name"] for card in listed["items"]] == ["公司3号"]
+        cursor = listed["next_cursor"]
+        more = admin("GET", "/agents", query={"segment": segment["segment_id"], "limit": 1, "cursor": cursor})
+        assert [card["name"] for card in more.json["items"]] == ["公司1号"]
+        assert operations.segments_of(operations.company(companies[1])) == {segment["segment_id"]}
+        assert operations.segments_of(operations.company(companies[0])) == frozenset()
+
+        path = f"/segments/{segment['segment_id']}"
+        named = {"name": "重点客户", "members": {"agent_ids": [companies[0]]}, "version": 1}
+        assert admin("PUT", path, named).json["version"] == 2
+        assert admin("PUT", path, named).json["code"] == "Stale"
+        assert operations.segments_of(operations.company(companies[0])) == {segment["segment_id"]}
+        assert [one["name"] for one in admin("GET", "/segments").json["items"]] == ["重点客户"]
+        assert admin("DELETE", path).status == 204
+        assert admin("DELETE", path).json["code"] == "SegmentNotFound"
+        assert admin("PUT", path, named).json["code"] == "SegmentNotFound"
+        assert (
+            admin("GET", "/agents", query={"segment": segment["segment_id"]}).json["code"]
+            == "SegmentNotFound"
+        )
+
+    @pytest.mark.parametrize(
+        "form",
+        [
+            {"name": "", "members": {}},
+            {"name": "组", "members": {"tiers": ["GOLD!"]}},
+            {"name": "组", "members": {"regions": ["44"]}},
+            {"name": "组", "members": {"agent_ids": ["x"] * 501}},
+            {"name": "组", "members": {}, "sql": "1"},
+            {"name": "组"},
+        ],
+    )
+    def test_segments_out_of_bounds(self, form: dict[str, Any]) -> None:
+        assert admin("POST", "/segments", form).status == 422
 
     def test_pages_join_up_across_states(self) -> None:
         names, cursor = [], None

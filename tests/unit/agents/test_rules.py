@@ -103,6 +103,33 @@ def test_a_region_covers_the_places_within_it(scope: list[str], region: str | No
     assert rules.covers(scope, region) == covered
 
 
+COMPANY = rules.Description("A1", "gold", "440106", "S1")
+
+
+@pytest.mark.parametrize(
+    ("agent_ids", "tiers", "regions", "salespeople", "held"),
+    [
+        ((), (), (), (), False),
+        (("A1",), (), (), (), True),
+        (("A1",), ("silver",), (), (), True),
+        (("A2",), (), (), (), False),
+        ((), ("gold",), (), (), True),
+        ((), ("silver", "gold"), ("440000",), (), True),
+        ((), ("gold",), ("450000",), (), False),
+        ((), (), ("440100",), ("S1", "S2"), True),
+        ((), (), (), ("S2",), False),
+    ],
+)
+def test_a_segment_holds_whom_it_names_and_whoever_meets_every_criterion(
+    agent_ids: tuple[str, ...],
+    tiers: tuple[str, ...],
+    regions: tuple[str, ...],
+    salespeople: tuple[str, ...],
+    held: bool,
+) -> None:
+    assert rules.in_segment(COMPANY, agent_ids, tiers, regions, salespeople) == held
+
+
 def test_spellings_of_one_name_are_the_same() -> None:
     assert rules.same_name("杭州ABC贸易(有限)公司") == rules.same_name("杭州abc 贸易（有限）公司")
 

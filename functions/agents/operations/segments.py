@@ -1,0 +1,60 @@
+"""Segments: companies that are treated alike, by name or by what they have in common."""
+
+from functions.agents import rules, table
+from functions.agents.operations.companies import region_code
+from functions.agents.rules import Description
+from functions.agents.schemas import Company, Members, ReplaceSegment, SaveSegment, Segment
+from kit import transaction
+
+
+def segments() -> list[Segment]:
+    """Every segment, by name."""
+    return sorted((_view(row) for row in table.segments()), key=lambda one: (one.name, one.segment_id))
+
+
+def segment(segment_id: str) -> Segment:
+    """Raises SegmentNotFound."""
+    row = table.segment(segment_id)
+    if row is None:
+        raise rules.SegmentNotFound()
+    return _view(row)
+
+
+def segments_of(company: Company) -> frozenset[str]:
+    """The ids of the segments a company is in."""
+    code = region_code(company.region)
+    described = Description(company.agent_id, company.tier, code, company.salesperson_id)
+    return frozenset(one.segment_id for one in segments() if holds(one.members, described))
+
+
+def holds(members: Members, company: Description) -> bool:
+    """Whether a segment holds a company."""
+    return rules.in_segment(
+        company, members.agent_ids, members.tiers, members.regions, members.salesperson_ids
+    )
+
+
+def add_segment(segment_id: str, form: SaveSegment) -> Segment:
+    """Add a segment."""
+    return _save(segment_id, form, 1)
+
+
+def replace_segment(segment_id: str, form: ReplaceSegment) -> Segment:
+    """Replace a segment. Raises SegmentNotFound, or Stale when it was changed since `version`."""
+    return _save(segment_id, form, form.version + 1)
+
+
+def delete_segment(segment_id: str) -> None:
+    """Raises SegmentNotFound."""
+    transaction.commit([table.delete_segment_part(segment_id)])
+
+
+def _save(segment_id: str, form: SaveSegment, version: int) -> Segment:
+    members = form.members.model_dump(mode="json")
+    transaction.commit([table.segment_part(segment_id, form.name, members, version)])
+    return Segment(segment_id=segment_id, name=form.name, members=form.members, version=version)
+
+
+def _view(row: table.SegmentRow) -> Segment:
+    members = Members.model_validate(row.members, strict=False)
+    return Segment(segment_id=row.sk, name=row.name, members=members, version=int(row.version))

@@ -1,0 +1,194 @@
+"""Companies at the back office."""
+
+from typing import Annotated, Literal
+
+from pydantic import ConfigDict, Field
+
+from functions.agents.rules import State
+from functions.agents.schemas.company import (
+    Address,
+    Company,
+    Fen,
+    Id,
+    OrderPolicy,
+    Reason,
+    RegionCode,
+    TierCode,
+    Version,
+)
+from functions.agents.schemas.own import EditCompany, UserView
+from functions.auth.schemas import (
+    Region,
+)
+from kit.api import Body, View
+from kit.pages import PageQuery
+
+
+class TierView(View):
+    """A tier; a higher rank is a better tier."""
+
+    code: str
+    name: str
+    rank: int
+    version: int
+
+
+class SaveTier(Body):
+    """A new tier, or with a version an edited one."""
+
+    name: Annotated[str, Field(min_length=1, max_length=20)]
+    rank: Annotated[int, Field(ge=0, le=99)]
+    version: Annotated[int, Field(ge=0)] = 0
+
+
+class Duplicate(View):
+    """Another company that has something in common with this one."""
+
+    agent_id: str
+    name: str
+    state: State
+    same: list[Literal["name", "phone", "email", "credit_code"]]
+
+
+class CompanyCard(View):
+    """A company in a list; contact data masked. `in_state_hours` is how long it has been in its state."""
+
+    agent_id: str
+    name: str
+    state: State
+    state_since: str
+    in_state_hours: int
+    tier: str
+    region: Region | None
+    salesperson_id: str | None
+    contact_name: str
+    phone: str
+    applied_at: str
+    duplicates: int
+    version: int
+
+
+class Decision(View):
+    """What was decided about a company, when and by whom."""
+
+    at: str
+    actor: str
+    old_state: State
+    new_state: State
+    reason: str
+
+
+class Note(View):
+    """What staff wrote down about a company; the company never sees it."""
+
+    note_id: str
+    at: str
+    actor: str
+    text: str
+
+
+class AddNote(Body):
+    text: Annotated[str, Field(min_length=1, max_length=1000)]
+
+
+class CompanyFile(View):
+    """All that staff may see of a company."""
+
+    company: Company
+    licence_url: str | None
+    duplicates: list[Duplicate]
+    decisions: list[Decision]
+    users: list[UserView]
+    addresses: list[Address]
+    notes: list[Note]
+
+
+class ApplicationQuery(PageQuery):
+    """The review queue, longest waiting first."""
+
+    state: Literal["pending_review", "need_info", "rejected"] = "pending_review"
+
+
+class CompanyQuery(PageQuery):
+    """Companies in a state, or in all of them; a region covers the places within it."""
+
+    state: State | None = None
+    region: RegionCode | None = None
+    tier: TierCode | None = None
+    salesperson_id: Id | None = None
+    segment: Id | None = None
+
+
+class Approve(Body):
+    """What the company is approved as."""
+
+    version: Version
+    tier: TierCode
+    region: Region
+    salesperson_id: Id | None = None
+    credit_limit_fen: Fen = 0
+    note: Annotated[str, Field(max_length=200)] = ""
+
+
+class Decline(Body):
+    """Why an application is rejected, or what is missing from it."""
+
+    version: Version
+    reason: Reason
+
+
+class ChangeState(Body):
+    """Suspend, block, reactivate or close a company."""
+
+    version: Version
+    state: Literal["active", "suspended", "blocked", "closed"]
+    reason: Reason
+
+
+class ChangeTier(Body):
+    version: Version
+    tier: TierCode
+
+
+class ChangeCredit(Body):
+    version: Version
+    credit_limit_fen: Fen
+
+
+class EditByStaff(EditCompany):
+    """Fields left out stay as they are."""
+
+    salesperson_id: Id | None = None
+    policy: OrderPolicy | None = None
+
+
+class Members(Body):
+    """Whom a segment holds: the companies named, and those that meet every criterion given.
+
+    A region covers the places within it. Without names and criteria it holds nobody.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    tiers: Annotated[tuple[TierCode, ...], Field(max_length=20)] = ()
+    regions: Annotated[tuple[RegionCode, ...], Field(max_length=40)] = ()
+    salesperson_ids: Annotated[tuple[Id, ...], Field(max_length=40)] = ()
+    agent_ids: Annotated[tuple[Id, ...], Field(max_length=500)] = ()
+
+
+class SaveSegment(Body):
+    """A segment of companies, for price lists, campaigns and notices."""
+
+    name: Annotated[str, Field(min_length=1, max_length=30)]
+    members: Members
+
+
+class ReplaceSegment(SaveSegment):
+    version: Version
+
+
+class Segment(View):
+    segment_id: str
+    name: str
+    members: Members
+    version: int
