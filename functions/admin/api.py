@@ -9,6 +9,7 @@ from functions.audit import operations as audit
 from functions.auth import backoffice as auth_log
 from functions.auth import operations as auth
 from functions.catalog import backoffice as catalog
+from functions.gifts import backoffice as gifts
 from functions.insights import backoffice as insights
 from functions.inventory import backoffice as inventory
 from functions.orders import backoffice as orders
@@ -25,6 +26,7 @@ MOUNTED = (
     audit_log,
     auth_log,
     catalog,
+    gifts,
     insights,
     inventory,
     orders,
