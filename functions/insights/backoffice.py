@@ -69,6 +69,14 @@ def report_points(call: Call) -> Statistics:
     return points.statistics(DayRange(first=call.query.first, last=call.query.last), call.now)
 
 
+@door.endpoint(
+    "GET", "/statistics/gifts", access=REPORTS, query=schemas.RankedGifts, answer=schemas.GiftRanking
+)
+def rank_gifts(call: Call) -> schemas.GiftRanking:
+    """Gifts by how much they are wanted."""
+    return operations.gift_ranking(call.query)
+
+
 @door.endpoint("GET", "/statistics/export", access=REPORTS, query=schemas.Exported, answer=str)
 def export_statistics(call: Call) -> Answer:
     """Figures as a CSV file."""

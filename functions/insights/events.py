@@ -1,15 +1,23 @@
-"""The queue of what happens to orders, and the nightly schedules."""
+"""The queue of what happens to orders and gifts, and the nightly schedules."""
 
 from typing import Any
 
 from functions.insights import operations
-from functions.insights.schemas import OrderClosed, OrderCompleted, OrderPaid, OrderPlaced, OrderRefunded
+from functions.insights.schemas import (
+    OrderClosed,
+    OrderCompleted,
+    OrderPaid,
+    OrderPlaced,
+    OrderRefunded,
+    RedemptionPlaced,
+    RedemptionRejected,
+)
 from kit import clock, facts
 from kit.facts import Batch
 
 
 def on_fact(event: dict[str, Any], context: object) -> Batch:
-    """Count what orders have come to."""
+    """Count what orders have come to, and gifts that were asked for."""
     return facts.consume(
         event,
         {
@@ -18,6 +26,8 @@ def on_fact(event: dict[str, Any], context: object) -> Batch:
             OrderRefunded: operations.count,
             OrderCompleted: operations.count,
             OrderClosed: operations.count,
+            RedemptionPlaced: operations.count_redemption,
+            RedemptionRejected: operations.count_rejection,
         },
     )
 

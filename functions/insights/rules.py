@@ -7,7 +7,7 @@ from typing import Literal, get_args
 
 from kit.errors import Conflict, Invalid
 
-Dimension = Literal["total", "product", "agent", "province", "city", "tier"]
+Dimension = Literal["total", "product", "agent", "province", "city", "tier", "gift"]
 Measure = Literal[
     "placed",
     "placed_fen",
@@ -20,8 +20,12 @@ Measure = Literal[
     "refunded_units",
     "completed",
     "closed",
+    "redemptions",
+    "gift_pieces",
+    "points_spent",
+    "redemptions_rejected",
 ]
-Kind = Literal["placed", "paid", "refund", "completed", "closed"]
+Kind = Literal["placed", "paid", "refund", "completed", "closed", "redeemed", "rejected"]
 Sums = Mapping[str, int]
 DIMENSIONS: tuple[Dimension, ...] = get_args(Dimension)
 MEASURES: tuple[str, ...] = get_args(Measure)

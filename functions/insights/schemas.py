@@ -44,6 +44,24 @@ class OrderClosed(OrderFact):
     """An order came to nothing."""
 
 
+class RedemptionFact(Fact):
+    """Something about an exchange of points for a gift."""
+
+    redemption_id: str
+    gift_id: str
+    gift_name: str
+    quantity: int
+    points: int
+
+
+class RedemptionPlaced(RedemptionFact):
+    """Points were exchanged for a gift."""
+
+
+class RedemptionRejected(RedemptionFact):
+    """An exchange came to nothing."""
+
+
 # What staff ask
 
 
@@ -54,6 +72,13 @@ class Days(BaseModel):
 
     first: date
     last: date
+
+
+class RankedGifts(Days):
+    """The most wanted gifts."""
+
+    sort: Literal["redemptions", "gift_pieces", "points_spent"] = "gift_pieces"
+    limit: Annotated[int, Field(ge=1, le=100)] = 20
 
 
 class Ranked(Days):
@@ -142,6 +167,31 @@ class Ranking(View):
 
     items: list[RankView]
     total: Figures
+
+
+class GiftFigures(View):
+    """Exchanges of points over some time, on the day they were asked for or rejected."""
+
+    redemptions: int = 0
+    gift_pieces: int = 0
+    points_spent: int = 0
+    redemptions_rejected: int = 0
+
+
+class GiftView(GiftFigures):
+    """One gift, and its figures of the equally long time before."""
+
+    gift_id: str
+    name: str
+    previous: GiftFigures
+
+
+class GiftRanking(View):
+    """The most wanted gifts first, and the figures of all together."""
+
+    items: list[GiftView]
+    total: GiftFigures
+    previous: GiftFigures
 
 
 class Waiting(View):

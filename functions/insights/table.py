@@ -1,7 +1,7 @@
 """Insights table.
 
 pk DAY#<day>      sk <source>#<kind>   what was counted on a day, and into which sums; nothing counts twice
-pk <DIMENSION>    sk <day>#<key>       sums: TOTAL, PRODUCT, AGENT, PROVINCE, CITY, TIER
+pk <DIMENSION>    sk <day>#<key>       sums: TOTAL, PRODUCT, AGENT, PROVINCE, CITY, TIER, GIFT
 pk REPORT#<kind>  sk <day>             reports of nightly checks; lapse after a year
 """
 
@@ -59,6 +59,10 @@ class SumRow(Row):
     refunded_units = NumberAttribute(null=True)
     completed = NumberAttribute(null=True)
     closed = NumberAttribute(null=True)
+    redemptions = NumberAttribute(null=True)
+    gift_pieces = NumberAttribute(null=True)
+    points_spent = NumberAttribute(null=True)
+    redemptions_rejected = NumberAttribute(null=True)
     version = NumberAttribute(null=True)
 
     @property

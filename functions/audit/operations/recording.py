@@ -9,7 +9,7 @@ from functions.audit.rules import Entry
 from functions.audit.schemas import Recorded
 from kit import clock, rows
 
-# Only staff write these; a change without a command behind it was made past the product, and is kept too.
+# Staff write these; a change without a command behind it is a job's or was made past the product: kept too.
 _STAFF_ONLY = {"admin", "settings"}
 
 

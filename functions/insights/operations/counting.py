@@ -1,7 +1,7 @@
 """Counts orders into sums, each event once, and counts days again to see whether that is true.
 
-A fact only says which order to look at. What counts is read from the order's rows, so facts may come twice,
-late or in any order, and a day counted again from the rows must give the same.
+A fact of an order only says which one to look at. What counts is read from the order's rows: facts may come
+twice, late or in any order, and a day counted again from the rows must give the same.
 """
 
 from collections.abc import Iterator
@@ -11,7 +11,15 @@ from datetime import date, datetime, timedelta
 from functions.agents import operations as agents
 from functions.insights import rules, table
 from functions.insights.rules import Difference, Event, Kind, Party, Share, Sums
-from functions.insights.schemas import Differing, OrderFact, RebuildReports, Rebuilt
+from functions.insights.schemas import (
+    Differing,
+    OrderFact,
+    RebuildReports,
+    Rebuilt,
+    RedemptionFact,
+    RedemptionPlaced,
+    RedemptionRejected,
+)
 from functions.orders import operations as orders
 from functions.orders.operations import GoneBack, OrderFigures
 from kit import clock, transaction
@@ -23,6 +31,21 @@ _MOST_CORRECTED = 90
 def count(fact: OrderFact) -> None:
     """Count what an order has come to since it was last looked at."""
     _count(orders.figures(fact.agent_id, fact.order_id))
+
+
+def count_redemption(fact: RedemptionPlaced) -> None:
+    """Count an exchange of points for a gift."""
+    sums = {"redemptions": 1, "gift_pieces": fact.quantity, "points_spent": fact.points}
+    _add(_event("redeemed", fact.occurred_at, fact.redemption_id, _gift(fact, sums)))
+
+
+def count_rejection(fact: RedemptionRejected) -> None:
+    """Count an exchange that came to nothing."""
+    _add(_event("rejected", fact.occurred_at, fact.redemption_id, _gift(fact, {"redemptions_rejected": 1})))
+
+
+def _gift(fact: RedemptionFact, sums: Sums) -> tuple[Share, ...]:
+    return Share("total", rules.TOTAL, "", sums), Share("gift", fact.gift_id, fact.gift_name, sums)
 
 
 def rebuild_night(now: datetime) -> list[Rebuilt]:

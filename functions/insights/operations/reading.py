@@ -5,7 +5,19 @@ from datetime import date, timedelta
 
 from functions.insights import rules, table
 from functions.insights.rules import Dimension, Sums
-from functions.insights.schemas import Days, DayView, Figures, Ranked, Ranking, RankView, Series
+from functions.insights.schemas import (
+    Days,
+    DayView,
+    Figures,
+    GiftFigures,
+    GiftRanking,
+    GiftView,
+    Ranked,
+    RankedGifts,
+    Ranking,
+    RankView,
+    Series,
+)
 from functions.insights.table import SumRow
 
 
@@ -42,8 +54,28 @@ def ranking(dimension: Dimension, wanted: Ranked) -> Ranking:
     )
 
 
+def gift_ranking(wanted: RankedGifts) -> GiftRanking:
+    """The most wanted gifts, with what they were before. Raises Invalid."""
+    now, before = rules.period(wanted.first, wanted.last, rules.LONGEST_RANKING)
+    sums, names = _by_key(table.sums("gift", *now))
+    earlier, _ = _by_key(table.sums("gift", *before))
+    return GiftRanking(
+        items=[
+            GiftView(
+                gift_id=gift_id,
+                name=names[gift_id],
+                previous=GiftFigures(**earlier.get(gift_id, {})),
+                **found,
+            )
+            for gift_id, found in rules.ranked(list(sums.items()), wanted.sort, wanted.limit)
+        ],
+        total=GiftFigures(**rules.added(*sums.values())),
+        previous=GiftFigures(**rules.added(*earlier.values())),
+    )
+
+
 def figures(sums: Sums) -> Figures:
-    """Sums as staff see them."""
+    """Sums of orders as staff see them."""
     return Figures(**sums, net_fen=rules.value_of(sums, "net_fen"))
 
 

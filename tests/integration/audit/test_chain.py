@@ -6,6 +6,7 @@ import pytest
 
 from functions.audit import operations, table
 from functions.audit.rules import Entry
+from infra.local.invoke import Functions
 from kit import clock
 from tests.integration.audit.conftest import Office
 from tests.kit.time import Clock
@@ -99,3 +100,13 @@ def test_many_entries_are_written_in_order(office: Office) -> None:
     names = [f"{number:03d}" for number in range(95)]
     _seal(*names)
     assert [link.entry.entry_id for link in table.links("2026-11-22")] == names
+
+
+def test_a_broken_chain_is_found_at_night(office: Office, capsys: pytest.CaptureFixture[str]) -> None:
+    _seal("a", "b")
+    night = {"time": "2026-11-22T19:45:00Z"}
+    Functions()("audit-check-chain", night)
+    assert "AuditChainBroken" not in capsys.readouterr().out
+    _tamper(office, ("DAY#2026-11-22", "00000001"), user_id="SOMEBODY ELSE")
+    Functions()("audit-check-chain", night)
+    assert "AuditChainBroken" in capsys.readouterr().out

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from functions.insights import events, operations, table
-from functions.insights.schemas import OrderPaid
+from functions.insights.schemas import OrderPaid, RedemptionPlaced
 from infra.local.invoke import Context
 from kit import clock
 from tests.integration.insights.conftest import SILVER, TEA, Shop
@@ -16,7 +16,7 @@ from tests.kit.orders import FIRST, SECOND, THIRD
 from tests.kit.people import AGENT
 from tests.kit.time import Clock
 
-REPORTS = ["orders", "sales", "products", "agents", "regions", "tiers", "points"]
+REPORTS = ["orders", "sales", "products", "agents", "regions", "tiers", "points", "gifts"]
 
 
 def _nonzero(figures: dict[str, Any]) -> dict[str, Any]:
@@ -92,6 +92,23 @@ def test_facts_may_come_twice_and_in_any_order(shop: Shop) -> None:
     _forget(shop)
     assert events.on_fact({"Records": facts[:1]}, Context("insights-on-fact")) == {"batchItemFailures": []}
     assert shop.figures("sales") == before
+
+
+def test_gifts_are_counted_by_how_much_they_are_wanted(shop: Shop) -> None:
+    asked = [("RedemptionPlaced", "R1", 1), ("RedemptionPlaced", "R2", 3), ("RedemptionRejected", "R1", 1)]
+    facts = [_redemption(*one) for one in [*asked, *asked]]
+    assert events.on_fact({"Records": facts}, Context("insights-on-fact")) == {"batchItemFailures": []}
+    found = shop.figures("gifts")
+    (gift,) = found["items"]
+    assert (gift["gift_id"], gift["name"], gift["redemptions"], gift["gift_pieces"]) == (
+        "GIFT000001",
+        "保温杯",
+        2,
+        4,
+    )
+    assert (gift["points_spent"], gift["redemptions_rejected"]) == (2000, 1)
+    assert found["total"]["redemptions"] == 2
+    assert _rebuild(shop)["differences"] == []
 
 
 def test_one_bad_fact_does_not_hold_up_the_others(shop: Shop) -> None:
@@ -174,6 +191,22 @@ def _message(kind: str, order_id: str) -> dict[str, str]:
     fact = OrderPaid(event_id="E", occurred_at="2026-11-22T02:00:00Z", order_id=order_id, agent_id=AGENT)
     return {
         "messageId": order_id,
+        "body": json.dumps({"detail-type": kind, "detail": fact.model_dump()}),
+    }
+
+
+def _redemption(kind: str, redemption_id: str, quantity: int) -> dict[str, str]:
+    fact = RedemptionPlaced(
+        event_id="E",
+        occurred_at="2026-11-22T02:00:00Z",
+        redemption_id=redemption_id,
+        gift_id="GIFT000001",
+        gift_name="保温杯",
+        quantity=quantity,
+        points=1000,
+    )
+    return {
+        "messageId": redemption_id,
         "body": json.dumps({"detail-type": kind, "detail": fact.model_dump()}),
     }
 
