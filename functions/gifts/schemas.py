@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, Field, StringConstraints
 
-from functions.agents.schemas import Address, TierCode
+from functions.agents.schemas import Address
 from functions.gifts.rules.gifts import Category, GiftState, Kind
 from functions.gifts.rules.redemptions import State
 from kit.api import Body, View
@@ -12,6 +12,7 @@ from kit.facts import Fact
 from kit.pages import PageQuery
 
 Id = Annotated[str, StringConstraints(pattern=r"^[0-9A-Z]{10,26}$")]
+TierCode = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{1,19}$")]
 Image = Annotated[str, StringConstraints(pattern=r"^[\w./-]{1,200}$")]
 Instant = Annotated[AwareDatetime, Field(strict=False)]
 Reason = Annotated[str, Field(min_length=2, max_length=200)]
