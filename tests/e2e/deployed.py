@@ -12,6 +12,7 @@ from tests.e2e.shop import (
     World,
     add_address,
     approve,
+    own_password,
     pay,
     place,
     publish_product,
@@ -43,6 +44,7 @@ def _say(line: str) -> None:
 
 def walk(world: World) -> None:
     """A dealer registers, is let in, orders, pays, and finds points; queues and streams have their part."""
+    own_password(world, OWNER_EMAIL, GIVEN, PASSWORD)
     clerk = staff(world)
     dealer = register(world, company="昆明晨光商贸", phone="13800000001", email="chenguang@example.com")
     approve(clerk, dealer)
@@ -65,7 +67,7 @@ def main() -> None:
     with deployed() as shop:
         owner = ["--name", "王芳", "--email", OWNER_EMAIL, "--phone", "13900000000"]
         appoint = [sys.executable, "-m", "infra.build.first_owner", *owner]
-        subprocess.run(appoint, check=True, env={**os.environ, "OWNER_PASSWORD": PASSWORD})
+        subprocess.run(appoint, check=True, env={**os.environ, "OWNER_PASSWORD": GIVEN})
         walk(Cloud(shop))
         _say("deployed, used, gone")
 
