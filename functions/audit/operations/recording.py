@@ -10,7 +10,7 @@ from functions.audit.schemas import Recorded
 from kit import clock, rows
 
 # Staff write these; a change without a command behind it is a job's or was made past the product: kept too.
-_STAFF_ONLY = {"admin", "settings"}
+STAFF_ONLY = {"admin", "settings"}
 
 
 def record(recorded: Recorded, now: datetime) -> None:
@@ -37,12 +37,12 @@ def changes_of(record: dict[str, Any], now: datetime) -> list[Entry]:
     change, context = record["dynamodb"], _context(record["eventSourceARN"])
     old, new = _plain(change.get("OldImage")), _plain(change.get("NewImage"))
     mark = rules.mark_of(old, new)
-    if mark is None and context not in _STAFF_ONLY:
+    pk, sk = (new or old or {})["pk"], (new or old or {})["sk"]
+    if mark is None and not (context in STAFF_ONLY and pk.startswith(STAFF_ONLY[context])):
         return []
     different = rules.differences(old, new)
     if not different:
         return []
-    pk, sk = (new or old or {})["pk"], (new or old or {})["sk"]
     object_type, object_id = rules.object_of(pk, sk)
     content = {
         "context": context,
