@@ -1,8 +1,8 @@
-"""Finance: payments by state, transfers to match with the bank statement, refunds to see to."""
+"""Finance: payments by state, transfers to match with statements, refunds to see to, bills to compare."""
 
 from functions.payments import operations, rules, schemas
 from kit.api import Call, Door, permission
-from kit.pages import Page
+from kit.pages import Page, PageQuery
 
 door = Door("payments")
 FINANCE = permission("finance")
@@ -82,3 +82,56 @@ def confirm_refund(call: Call, refund_id: str) -> schemas.RefundRecord:
 def retry_refund(call: Call, refund_id: str) -> schemas.RefundRecord:
     """Send an abnormal refund again, under its old number."""
     return operations.retry_refund(refund_id, call.principal.user_id, call.now)
+
+
+@door.endpoint(
+    "GET", "/reconciliations", access=FINANCE, query=PageQuery, answer=Page[schemas.ReconciliationRecord]
+)
+def list_reconciliations(call: Call) -> Page[schemas.ReconciliationRecord]:
+    """The days whose books were compared with the provider's bill, newest first."""
+    return operations.reconciliations(call.query)
+
+
+@door.endpoint(
+    "POST",
+    "/reconciliations",
+    access=FINANCE,
+    body=schemas.ReconcileDay,
+    answer=schemas.ReconciliationRecord,
+    errors=(rules.BillNotReady, rules.BillTooOld),
+)
+def reconcile_day(call: Call) -> schemas.ReconciliationRecord:
+    """Compare a day's books with the provider's bill now; repeating it finds the same."""
+    return operations.reconcile(call.body.day, call.principal.user_id, call.now)
+
+
+@door.endpoint("GET", "/reconciliations/{day}", access=FINANCE, answer=schemas.ReconciliationRecord)
+def show_reconciliation(call: Call, day: str) -> schemas.ReconciliationRecord:
+    """How one day compares."""
+    return operations.reconciliation(rules.day_of(day))
+
+
+@door.endpoint(
+    "GET",
+    "/reconciliations/{day}/differences",
+    access=FINANCE,
+    query=PageQuery,
+    answer=Page[schemas.DifferenceRecord],
+)
+def list_differences(call: Call, day: str) -> Page[schemas.DifferenceRecord]:
+    """What a day's books do not agree on, with what became of it."""
+    return operations.differences(rules.day_of(day), call.query)
+
+
+@door.endpoint(
+    "POST",
+    "/reconciliations/{day}/differences/{difference_id}/resolution",
+    access=FINANCE,
+    body=schemas.Resolution,
+    answer=schemas.DifferenceRecord,
+    errors=(rules.DifferenceSettled,),
+)
+def resolve_difference(call: Call, day: str, difference_id: str) -> schemas.DifferenceRecord:
+    """Note what was behind a difference; that is done once."""
+    actor = call.principal.user_id
+    return operations.resolve_difference(rules.day_of(day), difference_id, call.body, actor, call.now)

@@ -1,6 +1,7 @@
 """Payments' stream, queue and schedule."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 from functions.payments import operations
@@ -28,3 +29,9 @@ def query_pending(event: Mapping[str, Any], context: object) -> None:
     now = clock.from_text(event["time"])
     facts.each(operations.due_payments(now), lambda row: operations.settle_payment(row, now))
     facts.each(operations.due_refunds(now), lambda row: operations.settle_refund(row, now))
+
+
+def reconcile_day(event: Mapping[str, Any], context: object) -> None:
+    """Compare yesterday's books with the provider's bill."""
+    now = clock.from_text(event["time"])
+    operations.reconcile(clock.business_day(now) - timedelta(days=1), None, now)

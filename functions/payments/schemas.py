@@ -1,10 +1,18 @@
 """What payments hears, answers and announces. Amounts in fen, instants in UTC text."""
 
+from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from functions.payments.rules import Method, PaymentState, RefundState
+from functions.payments.rules import (
+    DifferenceKind,
+    DifferenceState,
+    Method,
+    PaymentState,
+    RefundState,
+    Subject,
+)
 from kit.api import Body, View
 from kit.facts import Fact
 from kit.pages import PageQuery
@@ -126,6 +134,58 @@ class RefundRecord(View):
     bank_reference: str | None = None
     decided_by: str | None = None
     reason: str | None = None
+
+
+class ReconcileDay(Body):
+    """The business day to compare."""
+
+    day: date
+
+
+class Resolution(Body):
+    """What was behind a difference."""
+
+    note: Reason
+
+
+class Sum(View):
+    """So many payments or refunds, and what they come to."""
+
+    count: int
+    fen: int
+
+
+class ReconciliationRecord(View):
+    """How our books and the provider's bill of a day compare; `open` differences wait for finance."""
+
+    day: str
+    method: Method
+    payments_here: Sum
+    payments_there: Sum
+    refunds_here: Sum
+    refunds_there: Sum
+    differences: int
+    open: int
+    compared_at: str
+    compared_by: str | None = None
+
+
+class DifferenceRecord(View):
+    """A payment or refund on which the books do not agree; a side that lacks it says nothing."""
+
+    difference_id: str
+    subject: Subject
+    number: str
+    kind: DifferenceKind
+    state: DifferenceState
+    here_fen: int | None = None
+    here_state: str | None = None
+    there_fen: int | None = None
+    there_state: str | None = None
+    found_at: str
+    note: str | None = None
+    resolved_by: str | None = None
+    resolved_at: str | None = None
 
 
 class PaymentsQuery(PageQuery):

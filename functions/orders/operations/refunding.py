@@ -6,11 +6,11 @@ from datetime import datetime
 from functions.inventory import operations as inventory
 from functions.orders import rules, table
 from functions.orders.operations import reading
+from functions.orders.operations.closing import release_parts
 from functions.orders.operations.shipping import receipt_timer
-from functions.orders.rules import Order
+from functions.orders.rules import Order, RefundPlan
 from functions.orders.schemas import RefundOrder, StaffOrder, quantities
 from functions.payments import operations as payments
-from functions.pricing import operations as pricing
 from kit import clock, ids, transaction
 from kit.errors import KeyReused
 from kit.tokens import Principal
@@ -67,17 +67,14 @@ def _decide(
             table.change_part(order, changed),
             *table.refund_parts(order, refund_id, plan, body.reason, actor, fingerprint, now),
             *payments.refund_parts(order.order_id, order.payment_id, refund_id, plan.amount_fen, reason, now),
-            *inventory.release_parts(rules.cancelled_pieces(plan).items()),
-            *(_coupon_back(order) if state == "closed" else []),
+            # An order of which nothing was delivered gives back its coupon and the buyer's limit too.
+            *(release_parts(order) if state == "closed" else _cancelled_parts(plan)),
         ]
     )
 
 
-def _coupon_back(order: Order) -> list[Part]:
-    """An order of which nothing was delivered gives its coupon back."""
-    if not order.terms.coupon_id:
-        return []
-    return pricing.release_coupon_parts(order.agent_id, order.terms.coupon_id, order.order_id)
+def _cancelled_parts(plan: RefundPlan) -> list[Part]:
+    return inventory.release_parts(rules.cancelled_pieces(plan).items())
 
 
 def settle_refund(agent_id: str, order_id: str, refund_id: str, succeeded: bool, now: datetime) -> None:

@@ -26,8 +26,9 @@ def track_order(agent_id: str, order_id: str, now: datetime) -> Tracking:
     order = reading.of_agent(agent_id, order_id)
     parcels = table.shipments_of(order)
     for parcel in parcels:
-        if parcel.where not in rules.FINISHED and table.claim_question(parcel, now):
-            _ask(order, parcel, now)
+        due = parcel.where not in rules.FINISHED and table.claim_question(parcel, now)
+        if due and not _ask(order, parcel, now):
+            break
     return Tracking(order_id=order_id, parcels=[_tracked(parcel) for parcel in table.shipments_of(order)])
 
 
@@ -39,15 +40,17 @@ def _tracked(row: ShipmentRow) -> TrackedParcel:
     )
 
 
-def _ask(order: Order, parcel: ShipmentRow, now: datetime) -> None:
+def _ask(order: Order, parcel: ShipmentRow, now: datetime) -> bool:
+    """Whether 快递100 answered; a silent provider is not kept waiting for with every parcel."""
     carrier = rules.carrier(parcel.carrier)
     try:
         seen = kuaidi100().query(carrier.kuaidi100, parcel.tracking_no, _phone_tail(order, carrier))
     except (ProviderRefused, ProviderUnsure) as failure:
         log.logger.warning("parcel_not_found", extra={"number": parcel.tracking_no, "code": failure.code})
-        return
+        return isinstance(failure, ProviderRefused)
     if seen:
         _record(parcel, seen, now)
+    return True
 
 
 def take_push(provider: Kuaidi100, body: bytes, now: datetime) -> None:

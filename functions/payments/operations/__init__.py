@@ -12,6 +12,13 @@ from functions.payments.operations.attempts import (
 from functions.payments.operations.facts import facts_of
 from functions.payments.operations.pending import due_payments, due_refunds, settle_payment, settle_refund
 from functions.payments.operations.queues import payments_in, refunds_in, transfers_in
+from functions.payments.operations.reconciling import (
+    differences,
+    reconcile,
+    reconciliation,
+    reconciliations,
+    resolve_difference,
+)
 from functions.payments.operations.refunds import (
     RefundKnown,
     confirm_refund,
@@ -69,6 +76,7 @@ __all__ = [
     "closed_check_parts",
     "confirm_refund",
     "confirm_transfer",
+    "differences",
     "due_payments",
     "due_refunds",
     "facts_of",
@@ -76,6 +84,9 @@ __all__ = [
     "open_attempt",
     "order_of",
     "payments_in",
+    "reconcile",
+    "reconciliation",
+    "reconciliations",
     "record_of",
     "record_of_refund",
     "record_refund",
@@ -86,6 +97,7 @@ __all__ = [
     "reject_transfer",
     "repeated_attempt",
     "require_offered",
+    "resolve_difference",
     "retry_refund",
     "send_refund",
     "settle_payment",

@@ -125,7 +125,8 @@ def record_refund(word: RefundWord, now: datetime) -> None:
     match word.state:
         case "succeeded":
             named = [RefundRow.provider_refund_id.set(word.provider_refund_id)]
-            _succeed(row, word.refunded_at or now, now, named)
+            at = word.refunded_at or now
+            _succeed(row, at, now, [*named, *table.moved(RefundRow, at)])
         case "closed":
             _close(row, now)
         case "abnormal":

@@ -78,6 +78,7 @@ def _record_paid(
     arrived = [
         *table.to_payment_state("succeeded", now),
         *table.not_due(PaymentRow),
+        *table.moved(PaymentRow, receipt.paid_at or now),
         PaymentRow.transaction_id.set(receipt.transaction_id),
         PaymentRow.paid_at.set(clock.to_text(receipt.paid_at or now)),
         PaymentRow.refundable_fen.set(receipt.amount_fen),

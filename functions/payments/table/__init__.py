@@ -5,11 +5,13 @@ pk ORDER#<order_id>    sk PAYMENT#<number>       one attempt to pay the order; i
 pk REFERENCE#<number>  sk TRANSFER               the transfer a bank reference confirmed
 by_state (state, state_since): work lists of finance; the states of refunds are stored as `refund.<state>`
 due (due_kind, due_at): payments and refunds the provider must be asked about
+by_day (moved_on, sk): payments and refunds by the business day on which a provider moved the money
+The daily comparisons with a provider's bill are in `table.days`.
 """
 
 import os
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, TypeVar, cast
 
 from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttribute
@@ -32,11 +34,11 @@ _REFUND = "refund."
 _MOST_DUE = 200
 
 
-class _Table:
+class Place:
     table_name = os.environ["PAYMENTS_TABLE"]
 
 
-class _ByState(GlobalSecondaryIndex[Any]):
+class ByState(GlobalSecondaryIndex[Any]):
     class Meta:
         index_name = "by_state"
         projection = AllProjection()
@@ -54,16 +56,26 @@ class _Due(GlobalSecondaryIndex[Any]):
     due_at = UnicodeAttribute(range_key=True)
 
 
+class _ByDay(GlobalSecondaryIndex[Any]):
+    class Meta:
+        index_name = "by_day"
+        projection = AllProjection()
+
+    moved_on = UnicodeAttribute(hash_key=True)
+    sk = UnicodeAttribute(range_key=True)
+
+
 class PaymentRow(Row):
     """One attempt to pay an order. Amounts in fen."""
 
-    class Meta(_Table):
+    class Meta(Place):
         pass
 
     pk = UnicodeAttribute(hash_key=True)
     sk = UnicodeAttribute(range_key=True)
-    by_state = _ByState()
+    by_state = ByState()
     due = _Due()
+    by_day = _ByDay()
     agent_id = UnicodeAttribute()
     method = UnicodeAttribute()
     state = UnicodeAttribute()
@@ -77,6 +89,7 @@ class PaymentRow(Row):
     due_kind = UnicodeAttribute(null=True)
     due_at = UnicodeAttribute(null=True)
     asked = NumberAttribute(null=True)
+    moved_on = UnicodeAttribute(null=True)
     openid = UnicodeAttribute(null=True)
     prepay_id = UnicodeAttribute(null=True)
     prepaid_at = UnicodeAttribute(null=True)
@@ -137,13 +150,14 @@ class PaymentRow(Row):
 class RefundRow(Row):
     """One refund of a payment; its number never changes, however often it is sent."""
 
-    class Meta(_Table):
+    class Meta(Place):
         pass
 
     pk = UnicodeAttribute(hash_key=True)
     sk = UnicodeAttribute(range_key=True)
-    by_state = _ByState()
+    by_state = ByState()
     due = _Due()
+    by_day = _ByDay()
     agent_id = UnicodeAttribute()
     payment_id = UnicodeAttribute()
     method = UnicodeAttribute()
@@ -156,6 +170,7 @@ class RefundRow(Row):
     due_kind = UnicodeAttribute(null=True)
     due_at = UnicodeAttribute(null=True)
     asked = NumberAttribute(null=True)
+    moved_on = UnicodeAttribute(null=True)
     provider_refund_id = UnicodeAttribute(null=True)
     refunded_at = UnicodeAttribute(null=True)
     bank_reference = UnicodeAttribute(null=True)
@@ -182,7 +197,7 @@ class RefundRow(Row):
 class ReferenceRow(Row):
     """A bank reference and the transfer it confirmed."""
 
-    class Meta(_Table):
+    class Meta(Place):
         pass
 
     pk = UnicodeAttribute(hash_key=True)
@@ -242,6 +257,23 @@ def due_refunds(now: datetime) -> list[RefundRow]:
     """Refunds to send or to ask about, the longest overdue first."""
     until = RefundRow.due_at <= clock.to_text(now)
     return list(RefundRow.due.query("refund", until, limit=_MOST_DUE))
+
+
+def moved(model: type[AnyRow], at: datetime) -> list[Action]:
+    """The actions that note on which day a provider moved the money."""
+    return [model.moved_on.set(clock.business_day(at).isoformat())]
+
+
+def paid_on(method: Method, day: date) -> list[PaymentRow]:
+    """Payments that arrived on a business day."""
+    payments = PaymentRow.by_day.query(day.isoformat(), PaymentRow.sk.startswith("PAYMENT#"))
+    return [row for row in payments if row.method == method]
+
+
+def refunded_on(method: Method, day: date) -> list[RefundRow]:
+    """Refunds that the provider sent back on a business day."""
+    refunds = RefundRow.by_day.query(day.isoformat(), RefundRow.sk.startswith("REFUND#"))
+    return [row for row in refunds if row.method == method]
 
 
 def payments_in(state: PaymentState, query: PageQuery) -> tuple[list[PaymentRow], str | None]:

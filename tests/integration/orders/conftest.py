@@ -1,12 +1,13 @@
 """A shop with three kinds of goods, a buyer, the providers, and the back-office door of orders."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 
 from functions.orders import backoffice
 from kit.api import Api
+from tests.kit.books import discrepancies
 from tests.kit.buyers import Buyer, offer_payment_methods
 from tests.kit.engines import Cloud, Tables
 from tests.kit.goods import sell
@@ -20,13 +21,14 @@ __all__ = ["keys_file", "till"]
 
 
 @pytest.fixture
-def buyer(till: Till) -> Buyer:
-    """Somebody who may order 100 pieces of each of three kinds of goods."""
+def buyer(till: Till, tables: Tables) -> Iterator[Buyer]:
+    """Somebody who may order 100 pieces of each of three kinds of goods; in the end all books must agree."""
     offer_payment_methods()
     sell(FIRST, base_price_fen=10_000)
     sell(SECOND, base_price_fen=2_550, name="景德镇茶杯", image="products/cup.webp")
     sell(THIRD, base_price_fen=99, name="茶匙", image="products/spoon.webp")
-    return Buyer().settle_in()
+    yield Buyer().settle_in()
+    assert discrepancies(tables) == []
 
 
 @pytest.fixture

@@ -1,0 +1,238 @@
+"""The daily comparison of our books with WeChat Pay's bill, both ways; what differs waits for finance."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Any
+
+from functions.payments import rules, table
+from functions.payments.operations.bills import billed_entries
+from functions.payments.rules import Difference, Entries, Entry, Method, Subject
+from functions.payments.schemas import DifferenceRecord, ReconciliationRecord, Resolution
+from functions.payments.table import PaymentRow, RefundRow, days
+from functions.payments.table.days import ComparisonRow, DifferenceRow
+from kit import clock, ids, log, transaction
+from kit.pages import Page, PageQuery
+from kit.transaction import Part
+
+METHOD: Method = "wechat"
+Sums = dict[str, tuple[int, int]]
+
+
+def reconcile(day: date, actor: str | None, now: datetime) -> ReconciliationRecord:
+    """Compare a day's books with the bill; doing it again changes nothing but what changed meanwhile.
+
+    `actor` is None for the schedule. Raises BillNotReady, BillTooOld, BillDamaged, ProviderUnsure,
+    ProviderRefused.
+    """
+    rules.check_bill(day, now)
+    there = billed_entries(day)
+    settled = _settled_on(day)
+    known = settled | _known(key for key in there if key not in settled)
+    here = _without_billed_earlier(known, there, day)
+    found = {_difference_id(one): one for one in rules.differences(here, there)}
+    sums = _sums(here, there)
+    row = transaction.retry_stale(lambda: _save(day, found, sums, actor, now))
+    if row.open:
+        log.count("ReconciliationDiffers")
+    return record_of_day(row)
+
+
+def _settled_on(day: date) -> dict[tuple[Subject, str], Entry]:
+    entries = [
+        *(_payment_entry(row) for row in table.paid_on(METHOD, day)),
+        *(_refund_entry(row) for row in table.refunded_on(METHOD, day)),
+    ]
+    return {entry.key: entry for entry in entries}
+
+
+def _known(keys: Iterable[tuple[Subject, str]]) -> dict[tuple[Subject, str], Entry]:
+    """What we know of entries that the bill has and our books of the day do not."""
+    known: dict[tuple[Subject, str], Entry] = {}
+    for subject, number in keys:
+        entry = _payment(number) if subject == "payment" else _refund(number)
+        if entry:
+            known[entry.key] = entry
+    return known
+
+
+def _payment(number: str) -> Entry | None:
+    try:
+        row = table.find_payment(number)
+    except rules.UnknownPayment:
+        return None
+    return _payment_entry(row) if row and row.method == METHOD else None
+
+
+def _refund(number: str) -> Entry | None:
+    try:
+        row = table.find_refund(number)
+    except rules.UnknownRefund:
+        return None
+    return _refund_entry(row) if row and row.method == METHOD else None
+
+
+def _without_billed_earlier(here: Entries, there: Entries, day: date) -> Entries:
+    """Leave out refunds that the provider billed on the day they were asked for, not when they arrived."""
+    asked_on = {
+        entry.key: clock.business_day(clock.from_text(row.created_at))
+        for row in table.refunded_on(METHOD, day)
+        if (entry := _refund_entry(row)).key not in there
+    }
+    earlier: dict[tuple[Subject, str], Entry] = {}
+    for asked in sorted({asked for asked in asked_on.values() if asked != day}):
+        earlier |= billed_entries(asked)
+    return {key: entry for key, entry in here.items() if key not in asked_on or key not in earlier}
+
+
+def _payment_entry(row: PaymentRow) -> Entry:
+    return Entry("payment", row.payment_id, int(row.amount_fen), row.stage)
+
+
+def _refund_entry(row: RefundRow) -> Entry:
+    return Entry("refund", row.refund_id, int(row.amount_fen), row.stage)
+
+
+def _sums(here: Entries, there: Entries) -> Sums:
+    settled = [entry for entry in here.values() if entry.settled]
+    return {
+        f"{subject}s_{side}": _sum(entry for entry in entries if entry.subject == subject)
+        for side, entries in (("here", settled), ("there", list(there.values())))
+        for subject in ("payment", "refund")
+    }
+
+
+def _sum(entries: Iterable[Entry]) -> tuple[int, int]:
+    amounts = [entry.amount_fen for entry in entries]
+    return len(amounts), sum(amounts)
+
+
+def _difference_id(difference: Difference) -> str:
+    return ids.derived_id(difference.entry.subject, difference.entry.number, difference.kind)
+
+
+def _save(
+    day: date, found: dict[str, Difference], sums: Sums, actor: str | None, now: datetime
+) -> ComparisonRow:
+    # The day is read first: whoever resolves a difference meanwhile changes its version.
+    before = days.comparison(METHOD, day)
+    known = {row.difference_id: row for row in days.all_differences(METHOD, day)}
+    parts = [
+        *(part for name, one in found.items() for part in _note(day, name, one, known.get(name), now)),
+        *(_forget(row) for name, row in known.items() if name not in found and row.state == "open"),
+    ]
+    for start in range(0, len(parts), transaction.MOST_ACTIONS):
+        transaction.commit(parts[start : start + transaction.MOST_ACTIONS])
+    resolved = sum(1 for name in found if name in known and known[name].state == "resolved")
+    row = ComparisonRow(
+        days.day_pk(METHOD, day),
+        state=days.comparisons_of(METHOD),
+        state_since=day.isoformat(),
+        sums=sums,
+        differences=len(found),
+        open=len(found) - resolved,
+        version=int(before.version) + 1 if before else 1,
+        compared_at=clock.to_text(now),
+        compared_by=actor,
+    )
+    transaction.commit([days.compare_part(row)])
+    return row
+
+
+def _note(
+    day: date, difference_id: str, found: Difference, known: DifferenceRow | None, now: datetime
+) -> list[Part]:
+    """Write a difference down unless it is, or somebody resolved it."""
+    here, there, entry = found.here, found.there, found.entry
+    row = DifferenceRow(
+        days.day_pk(METHOD, day),
+        days.difference_sk(difference_id),
+        subject=entry.subject,
+        number=entry.number,
+        kind=found.kind,
+        state="open",
+        here_fen=here and here.amount_fen,
+        here_state=here and here.state,
+        there_fen=there and there.amount_fen,
+        there_state=there and there.state,
+        found_at=known.found_at if known else clock.to_text(now),
+    )
+    if known is None:
+        return [days.note_part(row, None)]
+    same = known.stage == "open" and known.figures == row.figures
+    return [] if same or known.stage == "resolved" else [days.note_part(row, known.stage)]
+
+
+def _forget(row: DifferenceRow) -> Part:
+    row.state = "gone"
+    return days.note_part(row, "open")
+
+
+def reconciliations(query: PageQuery) -> Page[ReconciliationRecord]:
+    """The days that were compared, newest first."""
+    rows, cursor = days.comparisons(METHOD, query)
+    return Page(items=[record_of_day(row) for row in rows], next_cursor=cursor)
+
+
+def reconciliation(day: date) -> ReconciliationRecord:
+    """How one day compares. Raises UnknownReconciliation."""
+    row = days.comparison(METHOD, day)
+    if row is None:
+        raise rules.UnknownReconciliation()
+    return record_of_day(row)
+
+
+def differences(day: date, query: PageQuery) -> Page[DifferenceRecord]:
+    """A day's differences, also those that are resolved or gone. Raises UnknownReconciliation."""
+    reconciliation(day)
+    rows, cursor = days.differences(METHOD, day, query)
+    return Page(items=[record_of_difference(row) for row in rows], next_cursor=cursor)
+
+
+def resolve_difference(
+    day: date, difference_id: str, resolution: Resolution, actor: str, now: datetime
+) -> DifferenceRecord:
+    """Finance found out what is behind a difference; once, the same words again change nothing.
+
+    Raises UnknownDifference, DifferenceSettled.
+    """
+    row = days.difference(METHOD, day, difference_id)
+    if row is None:
+        raise rules.UnknownDifference()
+    if row.state == "resolved" and (row.resolved_by, row.note) == (actor, resolution.note):
+        return record_of_difference(row)
+    at = clock.to_text(now)
+    transaction.commit(days.resolve_parts(row, resolution.note, actor, at, rules.DifferenceSettled))
+    return record_of_difference(days.difference(METHOD, day, difference_id) or row)
+
+
+def record_of_day(row: ComparisonRow) -> ReconciliationRecord:
+    """A day's comparison as finance sees it."""
+    sums: dict[str, Any] = {side: {"count": count, "fen": fen} for side, (count, fen) in row.sums.items()}
+    return ReconciliationRecord(
+        day=row.day,
+        method=METHOD,
+        differences=int(row.differences),
+        open=int(row.open),
+        compared_at=row.compared_at,
+        compared_by=row.compared_by,
+        **sums,
+    )
+
+
+def record_of_difference(row: DifferenceRow) -> DifferenceRecord:
+    """A difference as finance sees it."""
+    return DifferenceRecord(
+        difference_id=row.difference_id,
+        subject=row.about,
+        number=row.number,
+        kind=row.what,
+        state=row.stage,
+        here_fen=row.here_fen,
+        here_state=row.here_state,
+        there_fen=row.there_fen,
+        there_state=row.there_state,
+        found_at=row.found_at,
+        note=row.note,
+        resolved_by=row.resolved_by,
+        resolved_at=row.resolved_at,
+    )
