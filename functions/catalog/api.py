@@ -1,9 +1,13 @@
 """The catalogue for buyers. Everybody may look; prices are for approved companies."""
 
-from functions.catalog.operations import storefront, viewing
+import os
+
+from functions.catalog.operations import reviewing, storefront, viewing
 from functions.catalog.rules import products as rules
-from functions.catalog.schemas import shop
-from kit.api import VISITOR, Api, Call
+from functions.catalog.rules.reviews import AlreadyReviewed, NothingToReview
+from functions.catalog.schemas import reviews, shop
+from kit.api import AGENT, VISITOR, Api, Call
+from kit.pages import Page, PageQuery
 
 app = Api("catalog")
 
@@ -45,6 +49,38 @@ def suggest_products(call: Call) -> shop.Suggestions:
 def show_product(call: Call, product_id: str) -> shop.ProductView:
     """A product on sale with its SKUs."""
     return storefront.show_product(product_id, viewing.viewer_of(call.caller), call.now)
+
+
+@app.endpoint(
+    "GET",
+    "/products/{product_id}/reviews",
+    access=VISITOR,
+    query=PageQuery,
+    answer=reviews.ProductReviews,
+)
+def list_reviews(call: Call, product_id: str) -> reviews.ProductReviews:
+    """What companies that received a product say about it, newest first."""
+    return reviewing.list_reviews(product_id, call.query, os.environ["UPLOADS_BUCKET"])
+
+
+@app.endpoint("GET", "/reviews/due", access=AGENT, query=PageQuery, answer=Page[reviews.DueReview])
+def list_due_reviews(call: Call) -> Page[reviews.DueReview]:
+    """What the company received and may review."""
+    return reviewing.list_due(call.principal.agent, call.query)
+
+
+@app.endpoint(
+    "POST",
+    "/reviews",
+    access=AGENT,
+    body=reviews.WriteReview,
+    answer=reviews.ReviewView,
+    status=201,
+    errors=(NothingToReview, AlreadyReviewed),
+)
+def write_review(call: Call) -> reviews.ReviewView:
+    """Review a received SKU, once; the same request again answers the same."""
+    return reviewing.write(call.principal.agent, call.body, os.environ["UPLOADS_BUCKET"], call.now)
 
 
 @app.endpoint("GET", "/categories", access=VISITOR, answer=shop.Categories)

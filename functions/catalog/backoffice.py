@@ -1,12 +1,15 @@
-"""The catalogue for staff: products, categories, brands, tags, shelves."""
+"""The catalogue for staff: products, categories, brands, tags, shelves, reviews."""
+
+import os
 
 from functions.agents.schemas import UploadForm
-from functions.catalog.operations import arranging, editing, grouping, pictures
+from functions.catalog.operations import arranging, editing, grouping, pictures, reviewing
 from functions.catalog.rules import groups as group_rules
 from functions.catalog.rules import products as rules
 from functions.catalog.rules.groups import Kind
 from functions.catalog.rules.pictures import PictureRefused
-from functions.catalog.schemas import staff
+from functions.catalog.rules.reviews import ReviewUnknown
+from functions.catalog.schemas import reviews, staff
 from kit import ids
 from kit.api import Call, Door, permission
 from kit.errors import Stale
@@ -169,3 +172,37 @@ def arrange_shelf(call: Call, shelf: str) -> staff.ShelfPlanView:
 def list_words_without_results(call: Call) -> staff.WordsList:
     """What agents looked for in a month and did not find."""
     return arranging.words_without_results(call.query.month)
+
+
+@door.endpoint("GET", "/reviews", access=READ, query=reviews.ReviewsQuery, answer=Page[reviews.StaffReview])
+def list_all_reviews(call: Call) -> Page[reviews.StaffReview]:
+    """Visible or hidden reviews, newest first."""
+    return reviewing.list_for_staff(call.query, os.environ["UPLOADS_BUCKET"])
+
+
+@door.endpoint(
+    "PUT",
+    "/reviews/{review_id}/state",
+    access=WRITE,
+    body=reviews.JudgeReview,
+    answer=reviews.StaffReview,
+    errors=(ReviewUnknown, Stale),
+)
+def judge_review(call: Call, review_id: str) -> reviews.StaffReview:
+    """Show a review or hide it; hidden ones do not count among a product's stars."""
+    wanted = call.body
+    return reviewing.judge(review_id, wanted.version, wanted.state, os.environ["UPLOADS_BUCKET"])
+
+
+@door.endpoint(
+    "PUT",
+    "/reviews/{review_id}/reply",
+    access=WRITE,
+    body=reviews.ReplyToReview,
+    answer=reviews.StaffReview,
+    errors=(ReviewUnknown, Stale),
+)
+def reply_to_review(call: Call, review_id: str) -> reviews.StaffReview:
+    """Write the merchant's answer under a review, or another one in its place."""
+    answer = call.body
+    return reviewing.reply(review_id, answer.version, answer.text, os.environ["UPLOADS_BUCKET"], call.now)

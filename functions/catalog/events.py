@@ -1,9 +1,9 @@
-"""What the catalogue does when its rows change, when orders are paid, and every night."""
+"""What the catalogue does when its rows change, when orders are paid or received, and every night."""
 
 from typing import Any
 
-from functions.catalog.operations import indexing
-from functions.catalog.schemas.facts import OrderPaid
+from functions.catalog.operations import indexing, inviting
+from functions.catalog.schemas.facts import OrderCompleted, OrderPaid
 from functions.catalog.table import rows
 from kit import clock, facts
 from kit.facts import Batch
@@ -20,6 +20,11 @@ def index_products(event: dict[str, Any], context: object) -> None:
 def on_order_paid(event: dict[str, Any], context: object) -> Batch:
     """Count what was sold."""
     return facts.consume(event, {OrderPaid: indexing.count_sold})
+
+
+def on_order_completed(event: dict[str, Any], context: object) -> Batch:
+    """Let the company review what it received."""
+    return facts.consume(event, {OrderCompleted: inviting.invite})
 
 
 def refresh_search(event: dict[str, Any], context: object) -> None:

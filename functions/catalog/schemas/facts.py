@@ -11,6 +11,23 @@ class OrderLine(View):
     quantity: int
 
 
+class ReceivedLine(View):
+    """A SKU of an order that was received."""
+
+    sku_id: str
+    product_id: str
+
+
+class OrderCompleted(Fact):
+    """An order was received."""
+
+    order_id: str
+    order_no: str
+    agent_id: str
+    completed_at: str
+    lines: tuple[ReceivedLine, ...]
+
+
 class OrderPaid(Fact):
     """An order was paid."""
 

@@ -8,12 +8,14 @@ from typing import Any
 from pynamodb.attributes import JSONAttribute, NumberAttribute, UnicodeAttribute
 from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
 
+from functions.catalog.rules import reviews
 from functions.catalog.rules.groups import Kind
 from functions.catalog.rules.products import State
 from kit import rows
 
 PRODUCT, CURRENT = "PRODUCT", "CURRENT"
 TREE, SHELVES, SEARCH = "TREE", "SHELVES", "SEARCH"
+REVIEW, RATINGS = "REVIEW", "RATINGS"
 GROUPS: dict[Kind, str] = {"category": "CATEGORIES", "brand": "BRANDS", "tag": "TAGS"}
 
 
@@ -106,6 +108,42 @@ class SnapshotRow(_Row):
     key = UnicodeAttribute()
 
 
+class ReviewsByList(GlobalSecondaryIndex["ReviewRow"]):
+    """What a company may review, and the reviews of a product in a state; newest first."""
+
+    class Meta:
+        index_name = "by_list"
+        projection = AllProjection()
+
+    list_key = UnicodeAttribute(hash_key=True)
+    list_sort = UnicodeAttribute(range_key=True)
+
+
+class ReviewRow(_Row):
+    """What may be, or was, said about a received order line."""
+
+    by_list = ReviewsByList()
+
+    list_key = UnicodeAttribute()
+    list_sort = UnicodeAttribute()
+    version = NumberAttribute()
+    document = JSONAttribute()
+
+
+class ListedReviewRow(_Row):
+    """That a review is in a state, for the staff's lists."""
+
+
+class RatingsRow(_Row):
+    """How many visible reviews gave a product how many stars."""
+
+    stars_1 = NumberAttribute(default=0)
+    stars_2 = NumberAttribute(default=0)
+    stars_3 = NumberAttribute(default=0)
+    stars_4 = NumberAttribute(default=0)
+    stars_5 = NumberAttribute(default=0)
+
+
 def names_of(keys: Mapping[str, Any]) -> bool:
     """Whether the keys of a stream record are those of a category, brand, tag or the tree."""
     return keys["pk"]["S"] in {*GROUPS.values(), TREE}
@@ -143,3 +181,23 @@ def day_key(day: date) -> str:
 
 def words_key(month: str) -> str:
     return f"WORDS#{month}"
+
+
+def review_key(review_id: str) -> str:
+    return f"REVIEW#{review_id}"
+
+
+def reviews_key(state: reviews.State) -> str:
+    return f"REVIEWS#{state}"
+
+
+def ratings_key(product_id: str) -> str:
+    return f"RATINGS#{product_id}"
+
+
+def due_key(agent_id: str) -> str:
+    return f"DUE#{agent_id}"
+
+
+def product_reviews_key(product_id: str, state: reviews.State) -> str:
+    return f"REVIEWS#{product_id}#{state}"
