@@ -43,7 +43,7 @@ test: check ## everything: check, then integration and end-to-end tests
 	@$(BIN)/python -m pytest -q tests/integration tests/e2e
 
 bench: setup ## calls, units and instructions per operation
-	@$(BIN)/python -m bench
+	@INSTRUCTIONS=$(INSTRUCTIONS) $(BIN)/python -m bench
 
 docs: setup ## renew what is generated: the map, the interface, the contexts
 	@$(BIN)/python -m infra.build.map --write
