@@ -1,8 +1,8 @@
 """`make bench`: what each operation costs in calls, units, CPU and instructions, and each function at start.
 
 Units are what the table engine reports. CPU is this process's own (the engines are other processes); it
-includes the request's way through gateway event, router and validation. Instructions are counted where valgrind
-is installed, with `make bench INSTRUCTIONS=yes`, which takes some minutes.
+includes the way of the request through gateway event, router and validation. Instructions are counted where
+valgrind is installed, with `make bench INSTRUCTIONS=yes`, which takes some minutes.
 """
 
 import os

@@ -103,19 +103,12 @@ def _redeem_a_coupon(world: World, clerk: Person, dealer: Person) -> str:
         "/admin/coupons",
         {"name": "减 10 元", "discount": {"off_fen": 10_00}, "min_spend_fen": 100_00, "valid_days": 30},
     )
-    gift = clerk(
-        "POST",
-        "/admin/gifts",
-        {
-            "kind": "coupon",
-            "name": "10 元优惠券",
-            "points": 100,
-            "stock": 5,
-            "coupon_template_id": template["template_id"],
-        },
-    )
-    clerk("POST", f"/admin/gifts/{gift['gift_id']}/publication", {"version": gift["version"]})
-    redemption = dealer("POST", "/redemptions", {"gift_id": gift["gift_id"], "quantity": 1}, key=new_key())
+    terms = {"name": "10 元优惠券", "kind": "coupon", "category": "coupon", "points": 100, "stock": 5}
+    gift = clerk("POST", "/admin/gifts", terms | {"template_id": template["id"]})
+    clerk("POST", f"/admin/gifts/{gift['gift_id']}/state", {"version": gift["version"], "state": "on_sale"})
+    key, wanted = new_key(), {"gift_id": gift["gift_id"], "quantity": 1, "points": 100}
+    redemption = dealer("POST", "/redemptions", wanted, key=key)
+    assert dealer("POST", "/redemptions", wanted, key=key)["redemption_id"] == redemption["redemption_id"]
     assert redemption["state"] == "pending_review"
     clerk("POST", f"/admin/redemptions/{redemption['redemption_id']}/approval")
     world.settle()
