@@ -105,7 +105,11 @@ def _redeem_a_coupon(world: World, clerk: Person, dealer: Person) -> str:
     )
     terms = {"name": "10 元优惠券", "kind": "coupon", "category": "coupon", "points": 100, "stock": 5}
     gift = clerk("POST", "/admin/gifts", terms | {"template_id": template["id"]})
-    clerk("POST", f"/admin/gifts/{gift['gift_id']}/state", {"version": gift["version"], "state": "on_sale"})
+    clerk(
+        "POST",
+        f"/admin/gifts/{gift['gift_id']}/publication",
+        {"version": gift["version"], "state": "on_sale"},
+    )
     key, wanted = new_key(), {"gift_id": gift["gift_id"], "quantity": 1, "points": 100}
     redemption = dealer("POST", "/redemptions", wanted, key=key)
     assert dealer("POST", "/redemptions", wanted, key=key)["redemption_id"] == redemption["redemption_id"]
