@@ -121,7 +121,7 @@ def import_gift_codes(call: Call, gift_id: str) -> schemas.ImportedCodes:
 )
 def list_staff_redemptions(call: Call) -> Page[schemas.StaffRedemption]:
     """Redemptions of one state, those that wait longest first."""
-    return operations.queue(call.query)
+    return operations.queue(call.query, call.principal)
 
 
 @door.endpoint(
@@ -133,7 +133,7 @@ def list_staff_redemptions(call: Call) -> Page[schemas.StaffRedemption]:
 )
 def show_staff_redemption(call: Call, redemption_id: str) -> schemas.StaffRedemptionDetail:
     """A redemption with what a reviewer should know."""
-    return operations.detail(redemption_id, call.now)
+    return operations.detail(redemption_id, call.principal, call.now)
 
 
 @door.endpoint(
@@ -145,7 +145,7 @@ def show_staff_redemption(call: Call, redemption_id: str) -> schemas.StaffRedemp
 )
 def approve_redemption(call: Call, redemption_id: str) -> schemas.StaffRedemptionDetail:
     """Approve a redemption; coupons and codes are then issued by themselves."""
-    return operations.approve(redemption_id, call.principal.user_id, call.now)
+    return operations.approve(redemption_id, call.principal, call.now)
 
 
 @door.endpoint(
@@ -158,7 +158,7 @@ def approve_redemption(call: Call, redemption_id: str) -> schemas.StaffRedemptio
 )
 def reject_redemption(call: Call, redemption_id: str) -> schemas.StaffRedemptionDetail:
     """Refuse a redemption; points and stock go back."""
-    return operations.reject(redemption_id, call.body.reason, call.principal.user_id, call.now)
+    return operations.reject(redemption_id, call.body.reason, call.principal, call.now)
 
 
 @door.endpoint(
@@ -171,7 +171,7 @@ def reject_redemption(call: Call, redemption_id: str) -> schemas.StaffRedemption
 )
 def ship_redemption(call: Call, redemption_id: str) -> schemas.StaffRedemptionDetail:
     """Send a gift and say how."""
-    return operations.ship(redemption_id, call.body, call.now)
+    return operations.ship(redemption_id, call.body, call.principal, call.now)
 
 
 @door.endpoint(
@@ -183,7 +183,7 @@ def ship_redemption(call: Call, redemption_id: str) -> schemas.StaffRedemptionDe
 )
 def issue_redemption(call: Call, redemption_id: str) -> schemas.StaffRedemptionDetail:
     """Try once more to issue a coupon or code."""
-    return operations.issue_again(redemption_id, call.now)
+    return operations.issue_again(redemption_id, call.principal, call.now)
 
 
 @door.endpoint(
@@ -196,4 +196,4 @@ def issue_redemption(call: Call, redemption_id: str) -> schemas.StaffRedemptionD
 )
 def return_redemption(call: Call, redemption_id: str) -> schemas.StaffRedemptionDetail:
     """Give everything back when a coupon or code cannot be issued."""
-    return operations.give_up(redemption_id, call.body.reason, call.principal.user_id, call.now)
+    return operations.give_up(redemption_id, call.body.reason, call.principal, call.now)

@@ -132,7 +132,7 @@ _declare_step("end", "End a campaign now, for ever.")
 )
 def show_points_account(call: Call, agent_id: str) -> schemas.AccountPage:
     """An agent's account with the newest lines of its ledger."""
-    return operations.overview(agent_id, call.now)
+    return operations.staff_overview(agent_id, call.principal, call.now)
 
 
 @door.endpoint(
@@ -144,7 +144,7 @@ def show_points_account(call: Call, agent_id: str) -> schemas.AccountPage:
 )
 def list_account_entries(call: Call, agent_id: str) -> Page[schemas.EntryView]:
     """An agent's ledger, newest first."""
-    return operations.entries(agent_id, call.query)
+    return operations.staff_entries(agent_id, call.principal, call.query)
 
 
 @door.endpoint(
@@ -156,7 +156,7 @@ def list_account_entries(call: Call, agent_id: str) -> Page[schemas.EntryView]:
 )
 def list_adjustments(call: Call) -> Page[schemas.AdjustmentView]:
     """Corrections by hand in one state, newest first."""
-    return operations.list_adjustments(call.query)
+    return operations.list_adjustments(call.query, call.principal)
 
 
 @door.endpoint(
@@ -171,7 +171,7 @@ def list_adjustments(call: Call) -> Page[schemas.AdjustmentView]:
 )
 def request_adjustment(call: Call) -> schemas.AdjustmentView:
     """Correct an account by hand; large corrections wait for a second person."""
-    return operations.request_adjustment(call.body, call.idempotency_key, call.principal.user_id, call.now)
+    return operations.request_adjustment(call.body, call.idempotency_key, call.principal, call.now)
 
 
 @door.endpoint(
@@ -183,7 +183,7 @@ def request_adjustment(call: Call) -> schemas.AdjustmentView:
 )
 def approve_adjustment(call: Call, adjustment_id: str) -> schemas.AdjustmentView:
     """Approve a correction somebody else asked for, and book it."""
-    return operations.decide_adjustment(adjustment_id, "booked", call.principal.user_id, call.now)
+    return operations.decide_adjustment(adjustment_id, "booked", call.principal, call.now)
 
 
 @door.endpoint(
@@ -195,7 +195,7 @@ def approve_adjustment(call: Call, adjustment_id: str) -> schemas.AdjustmentView
 )
 def reject_adjustment(call: Call, adjustment_id: str) -> schemas.AdjustmentView:
     """Reject (or withdraw) a correction."""
-    return operations.decide_adjustment(adjustment_id, "rejected", call.principal.user_id, call.now)
+    return operations.decide_adjustment(adjustment_id, "rejected", call.principal, call.now)
 
 
 @door.endpoint("GET", "/points/statistics", access=POINTS, query=schemas.DayRange, answer=schemas.Statistics)

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from functions.agents import operations as agents
+from functions.agents.schemas import Company
 from functions.gifts.operations import issuing, redeeming
 from functions.gifts.operations.steps import give_back_parts
 from functions.gifts.rules import redemptions as rules
@@ -21,6 +22,7 @@ from kit import clock, pages, transaction
 from kit.errors import Stale
 from kit.log import logger
 from kit.pages import Page
+from kit.tokens import Principal
 
 # What staff may do, by the state it leads to.
 STEPS = {
@@ -33,21 +35,24 @@ STEPS = {
 _WEEK, _MONTH = timedelta(days=7), timedelta(days=30)
 
 
-def queue(query: RedemptionQuery) -> Page[StaffRedemption]:
-    """Redemptions of one state, those that wait longest first."""
+def queue(query: RedemptionQuery, staff: Principal) -> Page[StaffRedemption]:
+    """Redemptions of one state within the regions of a member of staff, those that wait longest first."""
     scope = f"staff-redemptions/{query.state}"
     found, last = redemptions.in_state(query.state, pages.read(query.cursor, scope), query.limit)
-    names = {agent_id: agents.company(agent_id).name for agent_id in {each.agent_id for each in found}}
+    companies = {agent_id: agents.company(agent_id) for agent_id in {each.agent_id for each in found}}
     return Page(
-        items=[StaffRedemption(**_staff(each, names[each.agent_id])) for each in found],
+        items=[
+            StaffRedemption(**_staff(each, companies[each.agent_id].name))
+            for each in found
+            if agents.covers(staff.regions, companies[each.agent_id])
+        ],
         next_cursor=pages.sign(last, scope),
     )
 
 
-def detail(redemption_id: str, now: datetime) -> StaffRedemptionDetail:
+def detail(redemption_id: str, staff: Principal, now: datetime) -> StaffRedemptionDetail:
     """A redemption with what a reviewer should know. Raises RedemptionNotFound."""
-    held = _found(redemption_id)
-    company = agents.company(held.agent_id)
+    held, company = _found(redemption_id, staff)
     hints = rules.hints(
         approved_at=company.approved_at,
         reversed_points=points.reversed_since(held.agent_id, now - _MONTH),
@@ -69,42 +74,42 @@ def detail(redemption_id: str, now: datetime) -> StaffRedemptionDetail:
     )
 
 
-def approve(redemption_id: str, actor: str, now: datetime) -> StaffRedemptionDetail:
+def approve(redemption_id: str, staff: Principal, now: datetime) -> StaffRedemptionDetail:
     """Let a redemption go on. Raises RedemptionNotFound or RedemptionStepNotAllowed."""
-    _move(redemption_id, lambda held: rules.move(held, "approved", now, reviewer=actor))
-    return detail(redemption_id, now)
+    _move(redemption_id, staff, lambda held: rules.move(held, "approved", now, reviewer=staff.user_id))
+    return detail(redemption_id, staff, now)
 
 
-def reject(redemption_id: str, reason: str, actor: str, now: datetime) -> StaffRedemptionDetail:
+def reject(redemption_id: str, reason: str, staff: Principal, now: datetime) -> StaffRedemptionDetail:
     """Refuse a redemption and give everything back. Raises RedemptionNotFound, RedemptionStepNotAllowed."""
-    _give_back(
-        redemption_id,
-        lambda held: rules.move(held, "rejected", now, reviewer=actor, reason=reason),
-        actor,
-        now,
-    )
-    return detail(redemption_id, now)
+
+    def step(held: Redemption) -> Redemption:
+        return rules.move(held, "rejected", now, reviewer=staff.user_id, reason=reason)
+
+    _give_back(redemption_id, staff, step, now)
+    return detail(redemption_id, staff, now)
 
 
-def ship(redemption_id: str, parcel: ShipGift, now: datetime) -> StaffRedemptionDetail:
+def ship(redemption_id: str, parcel: ShipGift, staff: Principal, now: datetime) -> StaffRedemptionDetail:
     """Send a gift. Raises RedemptionNotFound or RedemptionStepNotAllowed."""
     how = {"carrier_name": parcel.carrier_name, "tracking_no": parcel.tracking_no}
-    _move(redemption_id, lambda held: rules.move(held, "shipped", now, **how))
-    return detail(redemption_id, now)
+    _move(redemption_id, staff, lambda held: rules.move(held, "shipped", now, **how))
+    return detail(redemption_id, staff, now)
 
 
-def issue_again(redemption_id: str, now: datetime) -> StaffRedemptionDetail:
+def issue_again(redemption_id: str, staff: Principal, now: datetime) -> StaffRedemptionDetail:
     """Try once more to issue what was not issued. Raises RedemptionNotFound or RedemptionStepNotAllowed."""
-    if _found(redemption_id).state != "issuing":
-        _move(redemption_id, lambda held: rules.move(held, "issuing", now))
+    held, _ = _found(redemption_id, staff)
+    if held.state != "issuing":
+        _move(redemption_id, staff, lambda held: rules.move(held, "issuing", now))
     issuing.issue(redemption_id, now)
-    return detail(redemption_id, now)
+    return detail(redemption_id, staff, now)
 
 
-def give_up(redemption_id: str, reason: str, actor: str, now: datetime) -> StaffRedemptionDetail:
+def give_up(redemption_id: str, reason: str, staff: Principal, now: datetime) -> StaffRedemptionDetail:
     """Give back what could not be issued. Raises RedemptionNotFound or RedemptionStepNotAllowed."""
-    _give_back(redemption_id, lambda held: rules.move(held, "returned", now, reason=reason), actor, now)
-    return detail(redemption_id, now)
+    _give_back(redemption_id, staff, lambda held: rules.move(held, "returned", now, reason=reason), now)
+    return detail(redemption_id, staff, now)
 
 
 def settle(now: datetime) -> int:
@@ -122,29 +127,32 @@ def settle(now: datetime) -> int:
     return settled
 
 
-def _move(redemption_id: str, step: Callable[[Redemption], Redemption]) -> None:
+def _move(redemption_id: str, staff: Principal, step: Callable[[Redemption], Redemption]) -> None:
     def command() -> None:
-        held = _found(redemption_id)
+        held, _ = _found(redemption_id, staff)
         transaction.commit([redemptions.save_part(held, step(held))])
 
     transaction.retry_stale(command)
 
 
 def _give_back(
-    redemption_id: str, step: Callable[[Redemption], Redemption], actor: str, now: datetime
+    redemption_id: str, staff: Principal, step: Callable[[Redemption], Redemption], now: datetime
 ) -> None:
     def command() -> None:
-        held = _found(redemption_id)
-        transaction.commit(give_back_parts(held, step(held), actor, now))
+        held, _ = _found(redemption_id, staff)
+        transaction.commit(give_back_parts(held, step(held), staff.user_id, now))
 
     transaction.retry_stale(command)
 
 
-def _found(redemption_id: str) -> Redemption:
+def _found(redemption_id: str, staff: Principal) -> tuple[Redemption, Company]:
     found = redemptions.redemption(redemption_id)
     if found is None:
         raise RedemptionNotFound()
-    return found
+    company = agents.company(found.agent_id)
+    if not agents.covers(staff.regions, company):
+        raise RedemptionNotFound()
+    return found, company
 
 
 def _staff(held: Redemption, company_name: str) -> dict[str, object]:

@@ -8,6 +8,8 @@ from functions.points.operations.accounts import (
     return_parts,
     reversed_since,
     spend_parts,
+    staff_entries,
+    staff_overview,
 )
 from functions.points.operations.adjustments import decide_adjustment, list_adjustments, request_adjustment
 from functions.points.operations.announcing import facts_of
@@ -56,6 +58,8 @@ __all__ = [
     "reversed_since",
     "rule_versions",
     "spend_parts",
+    "staff_entries",
+    "staff_overview",
     "statistics",
     "step_campaign",
     "withdraw_rule",

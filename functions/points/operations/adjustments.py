@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Literal
 
 from functions.agents import operations as agents
+from functions.points.operations.accounts import require_covered
 from functions.points.rules import adjustments as rules
 from functions.points.rules.adjustments import Adjustment
 from functions.points.rules.ledger import Cause, Ledger, expiry_date
@@ -14,22 +15,24 @@ from functions.settings import operations as settings
 from kit import clock, ids, pages, transaction
 from kit.errors import Invalid, KeyReused, NotFound
 from kit.pages import Page
+from kit.tokens import Principal
 from kit.transaction import Part
 
 
-def request_adjustment(wanted: NewAdjustment, key: str, actor: str, now: datetime) -> AdjustmentView:
+def request_adjustment(wanted: NewAdjustment, key: str, staff: Principal, now: datetime) -> AdjustmentView:
     """Ask for a correction; a small one is booked at once.
 
     The same key and body answer the same. Raises KeyReused, NotFound, Invalid or NotEnoughPoints.
     """
     if wanted.points == 0:
         raise Invalid(errors=[{"field": "points", "message": "调整数量不能为 0"}])
-    adjustment_id = ids.derived_id("points", "adjustment", actor, key)
-    return _view(transaction.retry_stale(lambda: _request(wanted, adjustment_id, actor, now)))
+    require_covered(wanted.agent_id, staff)
+    adjustment_id = ids.derived_id("points", "adjustment", staff.user_id, key)
+    return _view(transaction.retry_stale(lambda: _request(wanted, adjustment_id, staff.user_id, now)))
 
 
 def decide_adjustment(
-    adjustment_id: str, verdict: Literal["booked", "rejected"], actor: str, now: datetime
+    adjustment_id: str, verdict: Literal["booked", "rejected"], staff: Principal, now: datetime
 ) -> AdjustmentView:
     """Approve or reject a pending correction. Raises NotFound, AlreadyDecided, SecondPersonNeeded or
     NotEnoughPoints."""
@@ -38,7 +41,8 @@ def decide_adjustment(
         held = desk.adjustment(adjustment_id)
         if held is None:
             raise NotFound()
-        decided = rules.decide(held, verdict, actor, now)
+        require_covered(held.agent_id, staff)
+        decided = rules.decide(held, verdict, staff.user_id, now)
         booking = _booking_parts(decided, now) if verdict == "booked" else []
         transaction.commit([desk.decide_adjustment_part(decided), *booking])
         return decided
@@ -46,11 +50,13 @@ def decide_adjustment(
     return _view(transaction.retry_stale(command))
 
 
-def list_adjustments(query: AdjustmentQuery) -> Page[AdjustmentView]:
-    """Corrections in one state, newest first."""
+def list_adjustments(query: AdjustmentQuery, staff: Principal) -> Page[AdjustmentView]:
+    """Corrections in one state within the regions of a member of staff, newest first."""
     scope = f"points/adjustments/{query.state}"
     found, last = desk.adjustments_page(query.state, pages.read(query.cursor, scope), query.limit)
-    return Page(items=[_view(each) for each in found], next_cursor=pages.sign(last, scope))
+    companies = {agent_id: agents.company(agent_id) for agent_id in {each.agent_id for each in found}}
+    seen = [each for each in found if agents.covers(staff.regions, companies[each.agent_id])]
+    return Page(items=[_view(each) for each in seen], next_cursor=pages.sign(last, scope))
 
 
 def _request(wanted: NewAdjustment, adjustment_id: str, actor: str, now: datetime) -> Adjustment:
@@ -60,7 +66,6 @@ def _request(wanted: NewAdjustment, adjustment_id: str, actor: str, now: datetim
         if held.fingerprint != fingerprint:
             raise KeyReused()
         return held
-    agents.company(wanted.agent_id)
     asked = Adjustment(
         adjustment_id=adjustment_id,
         agent_id=wanted.agent_id,

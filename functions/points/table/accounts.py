@@ -37,10 +37,7 @@ def account(agent_id: str) -> Account:
 def account_with_entries(agent_id: str, limit: int) -> tuple[Account, list[Entry], str | None]:
     """The account, its newest entries and the position after them, in one read."""
     within = PointsRow.sk.between("ENTRY#", "SUMMARY")
-    found = PointsRow.query(
-        agent_key(agent_id), within, scan_index_forward=False, limit=limit + 1, consistent_read=True
-    )
-    items = list(found)
+    items = list(PointsRow.query(agent_key(agent_id), within, scan_index_forward=False, limit=limit + 1))
     booked = [row for row in items if isinstance(row, EntryRow)]
     summary = next((_account(row) for row in items if isinstance(row, AccountRow)), Account(agent_id))
     more = summary.entries > len(booked)

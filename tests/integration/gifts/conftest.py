@@ -14,13 +14,15 @@ from functions.points import operations as points
 from functions.points.schemas import NewAdjustment
 from kit import clock, ids
 from kit.api import Api
+from kit.tokens import Principal
 from tests.kit.companies import GUANGZHOU, company
 from tests.kit.engines import Cloud, Tables
 from tests.kit.http import Answer, call
-from tests.kit.people import AGENT, USER, agent_token, sign_with_test_key, staff_token
+from tests.kit.people import AGENT, CLERK, USER, agent_token, sign_with_test_key, staff_token
 from tests.kit.time import Clock
 
 ADDRESS = "0ADDRESS000000000000000000"
+STAFF = Principal("staff", CLERK, "S2", permissions=frozenset({"gifts", "points"}))
 
 
 def dealer(agent_id: str = AGENT, points_held: int = 1_000, text: str = "天河路 1 号 2 栋") -> str:
@@ -32,7 +34,7 @@ def dealer(agent_id: str = AGENT, points_held: int = 1_000, text: str = "天河�
     agents.add_address(agent_id, form, ADDRESS)
     if points_held:
         wanted = NewAdjustment(agent_id=agent_id, points=points_held, reason="期初积分")
-        points.request_adjustment(wanted, f"opening-{agent_id}", "staff", clock.now())
+        points.request_adjustment(wanted, f"opening-{agent_id}", STAFF, clock.now())
     return agent_id
 
 

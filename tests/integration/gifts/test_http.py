@@ -347,3 +347,13 @@ def test_popularity_counts_pieces_agents_and_points(office, agent):
         ("马克杯", 4, 2, 46),
         ("音箱", 0, 1, 10),
     ]
+
+
+def test_staff_of_another_region_see_no_redemption(office, agent):
+    path = f"/redemptions/{redeem(agent, gift()).redemption_id}"
+    beijing, guangdong = (staff_token("gifts", regions=(code,)) for code in ("110000", "440000"))
+    assert office("GET", path, token=beijing).status == 404
+    assert office("POST", f"{path}/approval", token=beijing).status == 404
+    assert office("GET", "/redemptions", token=beijing).json["items"] == []
+    assert len(office("GET", "/redemptions", token=guangdong).json["items"]) == 1
+    assert office("POST", f"{path}/approval", token=guangdong).status == 200

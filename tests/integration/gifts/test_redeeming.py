@@ -20,7 +20,7 @@ from functions.points.rules.ledger import NotEnoughPoints
 from kit import clock
 from kit.errors import Conflict, Invalid, KeyReused
 from kit.pages import PageQuery
-from tests.integration.gifts.conftest import ADDRESS, dealer, gift, redeem, spendable, stock
+from tests.integration.gifts.conftest import ADDRESS, STAFF, dealer, gift, redeem, spendable, stock
 from tests.kit import faults
 from tests.kit.companies import company
 from tests.kit.people import OTHER_AGENT
@@ -180,7 +180,7 @@ def test_approval_and_cancellation_at_once_end_in_one_of_them(agent, first):
         if (turn + first) % 2:
             operations.cancel(agent, redemption_id, clock.now())
         else:
-            operations.approve(redemption_id, "staff", clock.now())
+            operations.approve(redemption_id, STAFF, clock.now())
 
     assert sorted(parallel(step, times=2)) == ["RedemptionStepNotAllowed", "done"]
     kept = operations.show(agent, redemption_id).state == "approved"

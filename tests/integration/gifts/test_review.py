@@ -16,7 +16,7 @@ from functions.pricing.rules.coupons import TemplateTerms
 from functions.pricing.schemas import CouponsQuery
 from kit import clock, ids, rows
 from kit.errors import Invalid
-from tests.integration.gifts.conftest import dealer, gift, redeem, spendable, stock
+from tests.integration.gifts.conftest import STAFF, dealer, gift, redeem, spendable, stock
 from tests.kit import faults
 from tests.kit.people import AGENT, OTHER_AGENT
 
@@ -25,7 +25,7 @@ PARCEL = ShipGift(carrier_name="顺丰速运", tracking_no="SF1234567890")
 
 def approved(agent, gift_id, **more):
     redemption_id = redeem(agent, gift_id, **more).redemption_id
-    operations.approve(redemption_id, "clerk", clock.now())
+    operations.approve(redemption_id, STAFF, clock.now())
     return redemption_id
 
 
@@ -43,7 +43,7 @@ def template(agent):
 def test_a_mug_is_approved_sent_received_and_completed(agent, at):
     mug = gift()
     redemption_id = approved(agent, mug)
-    operations.ship(redemption_id, PARCEL, clock.now())
+    operations.ship(redemption_id, PARCEL, STAFF, clock.now())
     shown = operations.show(agent, redemption_id)
     assert (shown.state, shown.tracking_no, shown.actions) == ("shipped", "SF1234567890", ["receipt"])
     assert operations.receive(agent, redemption_id, clock.now()).state == "received"
@@ -56,7 +56,7 @@ def test_a_mug_is_approved_sent_received_and_completed(agent, at):
 
 def test_what_nobody_confirms_counts_as_received_after_its_time(agent, at):
     redemption_id = approved(agent, gift())
-    operations.ship(redemption_id, PARCEL, clock.now())
+    operations.ship(redemption_id, PARCEL, STAFF, clock.now())
     at.advance(days=15, seconds=-1)
     assert operations.settle(clock.now()) == 0
     at.advance(seconds=1)
@@ -67,7 +67,7 @@ def test_what_nobody_confirms_counts_as_received_after_its_time(agent, at):
 def test_a_rejection_gives_everything_back_and_says_why(agent):
     mug = gift(per_agent_limit=1)
     redemption_id = redeem(agent, mug).redemption_id
-    operations.reject(redemption_id, "地址不完整", "clerk", clock.now())
+    operations.reject(redemption_id, "地址不完整", STAFF, clock.now())
     shown = operations.show(agent, redemption_id)
     assert (shown.state, shown.reason) == ("rejected", "地址不完整")
     assert (spendable(agent), stock(mug)) == (1_000, 10)
@@ -77,7 +77,7 @@ def test_a_rejection_gives_everything_back_and_says_why(agent):
 def test_points_that_expired_during_the_review_get_grace(agent, at):
     redemption_id = redeem(agent, gift()).redemption_id
     at("2027-11-23T16:00:00Z")
-    operations.reject(redemption_id, "缺货", "clerk", clock.now())
+    operations.reject(redemption_id, "缺货", STAFF, clock.now())
     assert spendable(agent) == 100
     assert points.account(agent, clock.now()).expiries[0].expires_on == "2027-12-24"
 
@@ -89,9 +89,9 @@ def test_sixteen_reviewers_at_once_decide_once(agent):
     def decide(number):
         try:
             if number % 2:
-                operations.approve(redemption_id, f"clerk{number}", clock.now())
+                operations.approve(redemption_id, STAFF, clock.now())
             else:
-                operations.reject(redemption_id, "不通过", f"clerk{number}", clock.now())
+                operations.reject(redemption_id, "不通过", STAFF, clock.now())
         except RedemptionStepNotAllowed:
             return "late"
         return "decided"
@@ -111,13 +111,13 @@ def test_the_queue_shows_who_waits_longest_and_what_to_look_at(agent, at):
         redeem(agent, mug, key=f"key-{number:05d}")
     dealer(OTHER_AGENT)
     other = redeem(OTHER_AGENT, mug).redemption_id
-    waiting = operations.queue(RedemptionQuery()).items
+    waiting = operations.queue(RedemptionQuery(), STAFF).items
     assert (waiting[0].redemption_id, waiting[0].company_name) == (first, "广州示例贸易有限公司")
     assert waiting[0].steps == ["approval", "rejection"]
     assert len(waiting) == 4
-    codes = [hint.code for hint in operations.detail(first, clock.now()).hints]
+    codes = [hint.code for hint in operations.detail(first, STAFF, clock.now()).hints]
     assert codes == ["new_company", "frequent", "shared_address"]
-    assert [hint.code for hint in operations.detail(other, clock.now()).hints] == [
+    assert [hint.code for hint in operations.detail(other, STAFF, clock.now()).hints] == [
         "new_company",
         "shared_address",
     ]
@@ -132,7 +132,7 @@ def test_a_code_is_claimed_and_only_its_agent_reads_it(agent):
     assert shown.state == "issued"
     assert set(shown.codes) < {"AAAA-1111", "BBBB-2222"}
     for text in (
-        operations.detail(redemption_id, clock.now()).model_dump_json(),
+        operations.detail(redemption_id, STAFF, clock.now()).model_dump_json(),
         operations.of_agent(agent, RedemptionQuery()).model_dump_json(),
         repr([rows.plain(row.serialize()) for row in RedemptionRow.query(f"REDEMPTION#{redemption_id}")]),
     ):
@@ -198,10 +198,10 @@ def test_what_cannot_be_issued_waits_for_staff(agent):
     operations.issue(redemption_id, clock.now())
     shown = operations.show(agent, redemption_id)
     assert (shown.state, shown.reason) == ("issue_failed", "兑换码已用完")
-    assert operations.detail(redemption_id, clock.now()).steps == ["issue", "return"]
+    assert operations.detail(redemption_id, STAFF, clock.now()).steps == ["issue", "return"]
 
     operations.import_codes(service, "BBBB-2222", "clerk", clock.now())
-    assert operations.issue_again(redemption_id, clock.now()).state == "issued"
+    assert operations.issue_again(redemption_id, STAFF, clock.now()).state == "issued"
     assert operations.show(agent, redemption_id).codes == ["BBBB-2222"]
 
 
@@ -211,10 +211,10 @@ def test_what_cannot_be_issued_at_all_is_given_back(agent):
     (code,) = CodeRow.by_list.query(f"CODES#{service}")
     code.update([CodeRow.list_key.remove(), CodeRow.list_sort.remove()])
     operations.issue(redemption_id, clock.now())
-    operations.give_up(redemption_id, "服务已停止", "clerk", clock.now())
+    operations.give_up(redemption_id, "服务已停止", STAFF, clock.now())
     assert (state(redemption_id), spendable(agent)) == ("returned", 1_000)
     with pytest.raises(RedemptionStepNotAllowed):
-        operations.issue_again(redemption_id, clock.now())
+        operations.issue_again(redemption_id, STAFF, clock.now())
 
 
 def test_the_fact_of_the_approval_issues(agent):
@@ -250,9 +250,9 @@ def test_every_state_people_wait_for_is_announced(agent):
 
     ((name, fact),) = changed()
     assert (name, fact.agent_id, fact.gift_name, fact.points) == ("RedemptionPlaced", agent, "马克杯", 100)
-    operations.approve(redemption_id, "clerk", clock.now())
+    operations.approve(redemption_id, STAFF, clock.now())
     assert changed()[0][0] == "RedemptionApproved"
-    operations.ship(redemption_id, PARCEL, clock.now())
+    operations.ship(redemption_id, PARCEL, STAFF, clock.now())
     ((name, fact),) = changed()
     assert (name, fact.carrier_name, fact.tracking_no) == ("RedemptionShipped", "顺丰速运", "SF1234567890")
     operations.receive(agent, redemption_id, clock.now())
@@ -261,7 +261,7 @@ def test_every_state_people_wait_for_is_announced(agent):
 
 def test_a_rejection_is_announced_with_its_reason(agent):
     redemption_id = redeem(agent, gift()).redemption_id
-    operations.reject(redemption_id, "地址不完整", "clerk", clock.now())
+    operations.reject(redemption_id, "地址不完整", STAFF, clock.now())
     (row,) = RedemptionRow.query(f"REDEMPTION#{redemption_id}")
     (fact,) = operations.facts_of({"state": "pending_review"}, rows.plain(row.serialize()))
     assert (fact.reason, fact.points, fact.gift_name) == ("地址不完整", 100, "马克杯")

@@ -10,12 +10,17 @@ from functions.points.rules.ledger import NotEnoughPoints
 from functions.points.schemas import AdjustmentQuery, DayRange, NewAdjustment
 from kit import clock
 from kit.errors import KeyReused, NotFound
+from kit.tokens import Principal
 from tests.integration.points.conftest import choose, company, earn, figures, refunded, spend
 
 
 def ask(agent, points, key="key-00001", actor="anna", reason="补发"):
     wanted = NewAdjustment(agent_id=agent, points=points, reason=reason)
-    return operations.request_adjustment(wanted, key, actor, clock.now())
+    return operations.request_adjustment(wanted, key, clerk(actor), clock.now())
+
+
+def clerk(name, *regions):
+    return Principal("staff", name, "S2", permissions=frozenset({"points"}), regions=regions)
 
 
 def test_a_small_correction_is_booked_at_once_and_once(agent, at):
@@ -41,12 +46,12 @@ def test_a_large_correction_waits_for_a_second_person(agent):
     assert figures(agent) == (0, 0, 0)
     assert [each.adjustment_id for each in waiting()] == [asked.adjustment_id]
     with pytest.raises(SecondPersonNeeded):
-        operations.decide_adjustment(asked.adjustment_id, "booked", "anna", clock.now())
-    operations.decide_adjustment(asked.adjustment_id, "booked", "bert", clock.now())
+        operations.decide_adjustment(asked.adjustment_id, "booked", clerk("anna"), clock.now())
+    operations.decide_adjustment(asked.adjustment_id, "booked", clerk("bert"), clock.now())
     assert figures(agent) == (10_000, 0, 0)
     assert waiting() == []
     with pytest.raises(AlreadyDecided):
-        operations.decide_adjustment(asked.adjustment_id, "rejected", "bert", clock.now())
+        operations.decide_adjustment(asked.adjustment_id, "rejected", clerk("bert"), clock.now())
 
 
 def test_sixteen_approvals_at_once_book_once(agent):
@@ -54,7 +59,7 @@ def test_sixteen_approvals_at_once_book_once(agent):
 
     def approve(number):
         try:
-            operations.decide_adjustment(asked.adjustment_id, "booked", f"staff{number}", clock.now())
+            operations.decide_adjustment(asked.adjustment_id, "booked", clerk(f"staff{number}"), clock.now())
         except AlreadyDecided:
             return "late"
         return "booked"
@@ -79,7 +84,7 @@ def test_nobody_is_corrected_who_does_not_exist(tables, at):
 
 
 def waiting():
-    return operations.list_adjustments(AdjustmentQuery()).items
+    return operations.list_adjustments(AdjustmentQuery(), clerk("anna")).items
 
 
 def test_the_books_agree_with_the_accounts(tables, at):

@@ -53,7 +53,7 @@ def office(dealer, back_office):
 
     def send(method, path, body=None, user="0CLERK000000", **more):
         token = staff_token("points", user_id=user)
-        return call(back_office, method, f"/admin/points{path}", body, token=token, **more)
+        return call(back_office, method, f"/admin/points{path}", body, **{"token": token} | more)
 
     return send
 
@@ -304,3 +304,22 @@ def test_figures_are_for_a_time_that_makes_sense(office, dealer):
     ):
         assert office("GET", "/statistics", query=query).status == 422
     assert office("GET", "/liability", query={"month": "2026-13"}).status == 422
+
+
+def test_staff_of_another_region_see_no_account(office, dealer):
+    body = {"agent_id": dealer, "points": 20_000, "reason": "活动补发"}
+    asked = office("POST", "/adjustments", body, key="adjust-1").json
+    guangdong, beijing = (
+        staff_token("points", user_id="0OTHERCLERK0", regions=(code,)) for code in ("440000", "110000")
+    )
+    for method, path in (
+        ("GET", f"/accounts/{dealer}"),
+        ("GET", f"/accounts/{dealer}/entries"),
+        ("POST", f"/adjustments/{asked['adjustment_id']}/approval"),
+    ):
+        assert office(method, path, token=beijing).status == 404
+        assert office(method, path, token=guangdong).status == 200
+    assert office("POST", "/adjustments", body, key="adjust-2", token=beijing).status == 404
+    booked = {"state": "booked"}
+    assert office("GET", "/adjustments", query=booked, token=beijing).json["items"] == []
+    assert len(office("GET", "/adjustments", query=booked, token=guangdong).json["items"]) == 1
