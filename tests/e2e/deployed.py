@@ -48,6 +48,7 @@ def walk(world: World) -> None:
     clerk = staff(world)
     dealer = register(world, company="昆明晨光商贸", phone="13800000001", email="chenguang@example.com")
     approve(clerk, dealer)
+    dealer("PUT", "/auth/wechat-binding", {"code": world.login_code("lina")})
     _say("a dealer registered and was let in")
     product = publish_product(clerk, "高原红茶", "T1", price_fen=12_000, stock=50)
     sku_id = product["skus"][0]["sku_id"]
