@@ -1,8 +1,11 @@
-"""Settings for staff: every section is read, replaced and looked back on in the same way."""
+"""Settings for staff: every section is read, replaced and looked back on in the same way. Backups."""
 
-from functions.settings import operations, schemas
+import os
+
+from functions.settings import operations, rules, schemas
+from kit import facts, ids
 from kit.api import Call, Door, permission
-from kit.errors import Stale
+from kit.errors import KeyReused, Stale
 from kit.pages import Page, PageQuery
 
 door = Door("settings")
@@ -49,3 +52,63 @@ for _section, _name in operations.NAMES.items():
 def replace_wechat_pay_credentials(call: Call) -> None:
     """Replace the merchant's identity at WeChat Pay; it can never be read back."""
     operations.replace_wechat_pay_credentials(call.body)
+
+
+@door.endpoint("GET", "/backups", access=SETTINGS, answer=Page[schemas.BackupCard])
+def list_backups(call: Call) -> Page[schemas.BackupCard]:
+    """Every backup that is kept, the newest first."""
+    return Page(items=operations.backups())
+
+
+@door.endpoint("POST", "/backups", access=SETTINGS, answer=schemas.BackupView, status=202, idempotent=True)
+def start_backup(call: Call) -> schemas.BackupView:
+    """Begin a backup now, besides that of the night."""
+    actor, names = call.principal.user_id, os.environ["ALL_TABLES"].split(",")
+    backup_id = ids.derived_id("backup", actor, call.idempotency_key)
+    for command in operations.start_backup(names, backup_id, actor, call.now):
+        facts.send(os.environ["EXPORT_FILE_QUEUE"], command)
+    return operations.backup(backup_id)
+
+
+@door.endpoint(
+    "GET",
+    "/backups/{backup_id}",
+    access=SETTINGS,
+    answer=schemas.BackupView,
+    errors=(rules.BackupNotFound,),
+)
+def show_backup(call: Call, backup_id: str) -> schemas.BackupView:
+    """One backup, table by table, and the restore drills made with it."""
+    return operations.backup(backup_id)
+
+
+@door.endpoint(
+    "POST",
+    "/backups/{backup_id}/restore-drill",
+    access=SETTINGS,
+    body=schemas.StartDrill,
+    answer=schemas.DrillView,
+    status=202,
+    idempotent=True,
+    errors=(rules.BackupNotFound, rules.BackupIncomplete, rules.TableUnknown, KeyReused),
+)
+def start_restore_drill(call: Call, backup_id: str) -> schemas.DrillView:
+    """Restore a backup into new tables and compare every item; the tables go unless they are kept."""
+    actor = call.principal.user_id
+    drill_id = ids.derived_id("restore-drill", actor, call.idempotency_key)
+    drill, commands = operations.start_drill(backup_id, call.body, drill_id, actor, call.now)
+    for command in commands:
+        facts.send(os.environ["RESTORE_FILE_QUEUE"], command)
+    return drill
+
+
+@door.endpoint(
+    "GET",
+    "/restore-drills/{drill_id}",
+    access=SETTINGS,
+    answer=schemas.DrillView,
+    errors=(rules.DrillNotFound,),
+)
+def show_restore_drill(call: Call, drill_id: str) -> schemas.DrillView:
+    """How a restore drill is coming along, table by table."""
+    return operations.drill(drill_id)

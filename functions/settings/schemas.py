@@ -3,10 +3,11 @@
 A section is one document: what is stored, what other contexts read and what staff edit are the same model.
 """
 
-from typing import Annotated, Generic, Literal, TypeVar
+from typing import Annotated, Any, Generic, Literal, TypeVar
 
-from pydantic import ConfigDict, Field, StringConstraints, model_validator
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
+from functions.settings.rules import Problem, Result, State
 from kit.api import Body, View
 
 Fen = Annotated[int, Field(ge=0, le=100_000_000_00)]
@@ -41,6 +42,7 @@ class OrderSettings(Section):
     minimum_order_fen: Fen = 0
     online_deadline_minutes: Annotated[int, Field(ge=5, le=120)] = 30
     transfer_deadline_days: Annotated[int, Field(ge=1, le=30)] = 3
+    credit_days: Annotated[int, Field(ge=1, le=180)] = 30
     receipt_days_after_signed: Annotated[int, Field(ge=1, le=60)] = 7
     receipt_days_after_shipped: Annotated[int, Field(ge=1, le=90)] = 15
     after_sale_days: Days = 7
@@ -165,3 +167,117 @@ class WechatPayCredentials(Body):
         tuple[Annotated[str, StringConstraints(pattern=r"^https?://[^\s/]+$", max_length=200)], ...],
         Field(min_length=1, max_length=3),
     ] = ("https://api.mch.weixin.qq.com", "https://api2.wechatpay.cn")
+
+
+class ExportFile(BaseModel):
+    """Command: write the next file of a table's segment."""
+
+    backup_id: str
+    table: str
+    segment: int
+    number: int
+
+
+class RestoreFile(BaseModel):
+    """Command: restore and compare the next file of a table."""
+
+    drill_id: str
+    table: str
+    number: int
+
+
+class ManifestFile(BaseModel):
+    """A file of a backup: gzip, one item in DynamoDB JSON per line."""
+
+    key: str
+    items: int
+    bytes: int
+    sha256: str
+
+
+class ManifestTable(BaseModel):
+    """A table of a backup; `definition` is what makes another one like it."""
+
+    name: str
+    definition: dict[str, Any]
+    items: int
+    files: list[ManifestFile]
+
+
+class Manifest(BaseModel):
+    """What a backup consists of."""
+
+    backup_id: str
+    started_at: str
+    tables: list[ManifestTable]
+
+
+class BackupCard(View):
+    """A backup; its figures are there when it is complete. `started_by` is null for a nightly one."""
+
+    backup_id: str
+    state: State
+    started_at: str
+    started_by: str | None
+    finished_at: str | None
+    items: int
+    bytes: int
+    manifest_sha256: str | None
+
+
+class TableProgress(View):
+    """How far the backup of a table has come."""
+
+    name: str
+    segments: int
+    segments_done: int
+    files: int
+    items: int
+    bytes: int
+
+
+class BackupView(BackupCard):
+    """A backup table by table, and the restore drills made with it."""
+
+    tables: list[TableProgress]
+    drills: list[str]
+
+
+class StartDrill(Body):
+    """A restore into new tables: of all tables, or of some. Kept tables are for a restore in earnest."""
+
+    tables: list[Annotated[str, Field(min_length=3, max_length=255)]] = Field(default=[], max_length=40)
+    keep_tables: bool = False
+
+
+class Difference(View):
+    """Something that was not restored as it was backed up; `item` is its key."""
+
+    problem: Problem
+    file: str | None = None
+    item: str | None = None
+
+
+class TableDrill(View):
+    """How the restore of a table came out; the first differences are shown."""
+
+    name: str
+    restored_as: str | None
+    result: Result
+    files: int
+    items: int
+    differences: int
+    examples: list[Difference]
+
+
+class DrillView(View):
+    """A restore drill: passed when every item of every table came back as it was."""
+
+    drill_id: str
+    backup_id: str
+    result: Result
+    keep_tables: bool
+    started_at: str
+    started_by: str
+    finished_at: str | None
+    tables: list[TableDrill]

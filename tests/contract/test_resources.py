@@ -46,10 +46,15 @@ def test_a_table_declares_the_attributes_of_its_keys(table: str) -> None:
 @pytest.mark.parametrize(
     "grant", [context for context in description.read("infra/grants.yml") if context != "shapes"]
 )
-def test_nobody_may_scan_or_do_everything(grant: str) -> None:
+def test_only_backups_may_scan_and_nobody_may_do_everything(grant: str) -> None:
     text = str(description.read("infra/grants.yml")[grant])
-    assert "Scan" not in text
+    assert "Scan" not in text or grant == "backups"
     assert not re.search(r"\w:\*", text)
+
+
+def test_a_backup_is_of_every_table() -> None:
+    written = str(description.read("serverless.yml")["custom"]["all_tables"]["Fn::Sub"])
+    assert sorted(re.findall(r"\w+", written)) == sorted(TABLES)
 
 
 def test_a_stream_that_is_read_is_there_and_the_other_way_round() -> None:

@@ -11,6 +11,7 @@ from kit import clock, rows
 
 # Staff write these; a change without a command behind it is a job's or was made past the product: kept too.
 STAFF_ONLY = {"admin", "settings"}
+_WRITTEN_BY_JOBS = ("BACKUP", "DRILL")  # how far backups and restore drills have come
 
 
 def record(recorded: Recorded, now: datetime) -> None:
@@ -37,11 +38,11 @@ def changes_of(record: dict[str, Any], now: datetime) -> list[Entry]:
     change, context = record["dynamodb"], _context(record["eventSourceARN"])
     old, new = _plain(change.get("OldImage")), _plain(change.get("NewImage"))
     mark = rules.mark_of(old, new)
-    pk, sk = (new or old or {})["pk"], (new or old or {})["sk"]
-    if mark is None and not (context in STAFF_ONLY and pk.startswith(STAFF_ONLY[context])):
+    if mark is None and context not in STAFF_ONLY:
         return []
     different = rules.differences(old, new)
-    if not different:
+    pk, sk = (new or old or {})["pk"], (new or old or {})["sk"]
+    if not different or (mark is None and pk.startswith(_WRITTEN_BY_JOBS)):
         return []
     object_type, object_id = rules.object_of(pk, sk)
     content = {

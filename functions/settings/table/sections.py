@@ -1,7 +1,4 @@
-"""Settings table.
-
-pk `SECTION#<name>`; sk `CURRENT` (the section as it stands) or `VERSION#<8 digits>` (every version, kept).
-"""
+"""Sections: one row as it stands, one for every version."""
 
 import os
 from typing import Any

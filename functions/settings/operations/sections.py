@@ -22,7 +22,7 @@ from functions.settings.schemas import (
 from kit import clock, pages, secrets, transaction
 from kit.pages import Page, PageQuery
 
-_OPENAPI = Path(__file__).parents[2] / "docs" / "openapi.json"
+_OPENAPI = Path(__file__).parents[3] / "docs" / "openapi.json"
 NAMES: dict[type[Section], str] = {
     ShopInfo: "shop",
     OrderSettings: "orders",
