@@ -6,6 +6,8 @@ from typing import Literal
 
 from functions.agents import operations as agents
 from functions.agents.schemas import ApplicationQuery
+from functions.gifts import operations as gifts
+from functions.gifts.schemas import RedemptionQuery
 from functions.insights import table
 from functions.insights.operations.reading import day_view
 from functions.insights.schemas import Dashboard, Exceptions, OrderState, Waiting
@@ -68,13 +70,15 @@ def _others(staff: Principal, now: datetime) -> list[Waiting]:
     applications = agents.applications(ApplicationQuery(limit=_MOST), staff, now).items
     transfers = payments.payments_in(PaymentsQuery(state="voucher_submitted", limit=_MOST)).items
     refunds = payments.refunds_in(RefundsQuery(state="abnormal", limit=_MOST)).items
-    adjustments = points.list_adjustments(AdjustmentQuery(limit=_MOST)).items
+    adjustments = points.list_adjustments(AdjustmentQuery(limit=_MOST), staff).items
+    redemptions = gifts.queue(RedemptionQuery(limit=_MOST), staff).items
     low = inventory.list_low(PageQuery(limit=_MOST)).items
     return [
         _waiting("agents.applications", (one.state_since for one in applications), now),
         _waiting("payments.transfers", (one.state_since for one in transfers), now),
         _waiting("payments.refunds", (one.state_since for one in refunds), now),
         _waiting("points.adjustments", (one.created_at for one in adjustments), now),
+        _waiting("gifts.redemptions", (one.created_at for one in redemptions), now),
         Waiting(queue="inventory.low", count=len(low), longest_hours=None),
     ]
 

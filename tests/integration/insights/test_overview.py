@@ -48,13 +48,16 @@ def test_what_is_left_lying_is_listed(shop: Shop, at: Clock) -> None:
 
 def test_books_that_add_up_are_reported_so(shop: Shop) -> None:
     shop.sell((FIRST, 1), (THIRD, 3))
+    shop.refund(shop.sell((FIRST, 2)), **{FIRST: 1})
     shop.run("insights-check-invariants", "2026-11-22T19:30:00Z")
     (report,) = shop.ask("GET", "/invariants").json["items"]
     assert report["day"] == "2026-11-23"
     assert {check["name"]: (check["checked"], check["wrong"]) for check in report["checks"]} == {
         "points": (1, 0),
         "stock": (3, 0),
+        "gifts": (0, 0),
         "reservations": (3, 0),
+        "payments": (2, 0),
     }
 
 
@@ -71,3 +74,19 @@ def test_books_that_do_not_add_up_are_named(shop: Shop) -> None:
     findings = {check["name"]: check["findings"] for check in report["checks"]}
     assert findings["reservations"] == [f"{FIRST}: reserved 7, open orders 1"]
     assert findings["stock"]
+
+
+def test_money_that_orders_and_payments_do_not_agree_on_is_named(shop: Shop) -> None:
+    order_id = shop.sell((FIRST, 1))
+    row = next(
+        row
+        for row in shop.tables.rows("payments")
+        if row["pk"]["S"].endswith(order_id) and "amount_fen" in row
+    )
+    shop.tables.store.call(
+        "PutItem", TableName=os.environ["PAYMENTS_TABLE"], Item=row | {"amount_fen": {"N": "1"}}
+    )
+    shop.run("insights-check-invariants", "2026-11-22T19:30:00Z")
+    (report,) = shop.ask("GET", "/invariants").json["items"]
+    findings = {check["name"]: check["findings"] for check in report["checks"]}
+    assert f"{order_id}: paid, but no payment is" in findings["payments"]
