@@ -120,7 +120,8 @@ def _filled(line: Pasted, sku_id: str | None, reasons: Mapping[str, str]) -> Fil
 
 def _setting(company: Company, wanted: list[tuple[Offer, int]], now: datetime) -> Callable[[Cart], Cart]:
     """The change that sets lines at today's prices."""
-    prices = pricing.prices_for(company, [offer for offer, _ in wanted], now)
+    segments = agents.segments_of(company)
+    prices = pricing.prices_for(company, [offer for offer, _ in wanted], now, segments)
     lines = [
         CartLine(offer.sku_id, quantity, prices[offer.sku_id].price_fen, clock.to_text(now))
         for offer, quantity in wanted

@@ -42,7 +42,8 @@ def priced(company: Company, wanted: list[tuple[Offer, int]], coupon_id: str | N
     stocks = inventory.stock(offer.sku_id for offer, _ in wanted)
     order_settings = settings.order_settings()
     lines = [pricing.PricingLine(offer, quantity) for offer, quantity in wanted]
-    order = pricing.price_order(company, lines, coupon_id, order_settings, now)
+    segments = agents.segments_of(company)
+    order = pricing.price_order(company, lines, coupon_id, order_settings, now, segments)
     held = _held(order)
     quoted = []
     for (offer, quantity), line in zip(wanted, order.lines, strict=True):

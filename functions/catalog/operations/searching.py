@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from functions.agents import operations as agents
 from functions.agents.schemas import Company
 from functions.catalog import storage
 from functions.catalog.search import snapshot
@@ -29,7 +30,8 @@ class Held:
         if made is None or not made[0] <= now < made[0] + _PRICES_LAST:
             if len(self._prices) >= _MOST_VIEWERS:
                 self._prices.clear()
-            made = now, self.index.prices_with(pricing.list_prices(company, now))
+            own = pricing.list_prices(company, now, agents.segments_of(company))
+            made = now, self.index.prices_with(own)
             self._prices[company.agent_id] = made
         return made[1]
 

@@ -87,8 +87,10 @@ def page(product: Product, path: Sequence[str], labels: Labels, viewer: Viewer, 
 
 
 def _terms(offers: Sequence[Offer], viewer: Viewer, now: datetime) -> _Terms:
+    company = viewer.company
+    prices = pricing.prices_for(company, offers, now, agents.segments_of(company)) if company else {}
     return _Terms(
-        prices=pricing.prices_for(viewer.company, offers, now) if viewer.company else {},
+        prices=prices,
         stock=inventory.stock(offer.sku_id for offer in offers),
         exact=settings.order_settings().stock_display == "exact",
     )

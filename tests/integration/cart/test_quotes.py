@@ -2,13 +2,15 @@
 
 import pytest
 
+from functions.agents import operations as agents
+from functions.agents.schemas import Members, ReplaceSegment, SaveSegment
 from functions.cart import operations
 from functions.inventory import operations as inventory
 from functions.pricing import operations as pricing
 from functions.pricing.operations import terms
 from functions.pricing.rules.coupons import TemplateTerms
-from functions.pricing.rules.terms import Discount, PromotionTerms, Window
-from functions.pricing.schemas import SetTermsState
+from functions.pricing.rules.terms import Audience, Discount, PriceListTerms, PromotionTerms, Window
+from functions.pricing.schemas import EditPriceEntries, PriceEntry, SetTermsState
 from functions.settings import operations as settings
 from functions.settings.schemas import Change, OrderSettings
 from kit import transaction
@@ -76,6 +78,21 @@ def test_everything_the_checkout_shows(ask, at, coupon):
         (coupon, 2_000, True)
     ]
     assert (found["can_order"], found["problems"]) == (True, [])
+
+
+def test_a_segments_price_list_is_the_price_of_its_companies(ask, at):
+    sell(SKU)
+    agents.add_segment("SEGMENT001", SaveSegment(name="广东", members=Members(regions=("440000",))))
+    given = PriceListTerms(name="广东价", audience=Audience(segments=("SEGMENT001",)), window=WINDOW)
+    terms.create_price_list(given, "PRICELIST1", "test", at.now)
+    terms.edit_entries(
+        "PRICELIST1", EditPriceEntries(set=(PriceEntry(sku_id=SKU, price_fen=9_000),)), "test", at.now
+    )
+    terms.set_price_list_state("PRICELIST1", SetTermsState(version=1, state="published"), "test", at.now)
+    assert quote(ask, (SKU, 1))["goods_fen"] == 9_000
+    moved = ReplaceSegment(name="广西", members=Members(regions=("450000",)), version=1)
+    agents.replace_segment("SEGMENT001", moved)
+    assert quote(ask, (SKU, 1))["goods_fen"] == 10_000
 
 
 def test_the_same_sku_on_two_lines_is_one(ask):
