@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any, Protocol
 
 from functions.payments.rules import Method, RefundWord, Word
@@ -21,7 +22,7 @@ class Channel(Protocol):
     def ask(self, row: PaymentRow) -> Word | None:
         """How an attempt stands; None when the provider never heard of it."""
 
-    def close(self, row: PaymentRow) -> Word:
+    def close(self, row: PaymentRow, now: datetime) -> Word:
         """Make an attempt impossible, or find out that it is paid or may still be."""
 
     def refund(self, row: RefundRow, payment: PaymentRow) -> RefundWord:

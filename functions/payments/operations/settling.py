@@ -120,7 +120,7 @@ def give_up(row: PaymentRow, now: datetime) -> Closing:
         return _mark_closed(row, now) if outcome == "closed" else outcome
     channel = channel_of(row.way)
     try:
-        word = channel.close(row)
+        word = channel.close(row, now)
     except (ProviderRefused, ProviderUnsure):
         word = _after_doubt(channel, row)
     _heed(row, word, now)

@@ -7,15 +7,17 @@ It cannot close an order; one that was opened may be paid until its time is over
 from datetime import datetime, timedelta
 from typing import Any
 
+from functions.payments import rules, table
 from functions.payments.operations.answers import believing
 from functions.payments.operations.channels import public_url
-from functions.payments.operations.refunds import record_refund
-from functions.payments.operations.settling import record_word
+from functions.payments.operations.refunds import send_refund
+from functions.payments.operations.settling import ask
 from functions.payments.providers.union_pay import BankTrade, union_pay
 from functions.payments.rules import Receipt, RefundWord, Word
 from functions.payments.schemas import CashierForm
 from functions.payments.table import PaymentRow, RefundRow
-from kit import clock
+from kit import clock, log
+from kit.http_client import ProviderUnsure
 
 _ORDER_LETTERS = 26
 _NOTICES = "/callbacks/unionpay"
@@ -45,9 +47,9 @@ class UnionPayChannel:
             trade = union_pay().query(number_of(row.payment_id, "P"), clock.from_text(row.created_at))
         return word_of(trade) if trade else None
 
-    def close(self, row: PaymentRow) -> Word:
+    def close(self, row: PaymentRow, now: datetime) -> Word:
         word = self.ask(row) or Word("gone")
-        over = clock.from_text(row.expires_at) + _GRACE <= clock.now()
+        over = clock.from_text(row.expires_at) + _GRACE <= now
         return Word("gone") if word.state == "open" and over else word
 
     def refund(self, row: RefundRow, payment: PaymentRow) -> RefundWord:
@@ -74,11 +76,41 @@ def number_of(name: str, kind: str) -> str:
 
 
 def heed(trade: BankTrade, now: datetime) -> None:
-    """Record what a notice says of a payment or a refund. Raises what recording them raises."""
+    """A verified notice is a reason to ask: only what UnionPay answers is recorded. Repeats change nothing.
+
+    Raises UnknownPayment, UnknownRefund, AmountDiffers; ProviderUnsure, so that the notice is sent again.
+    """
     if trade.order_id[_ORDER_LETTERS : _ORDER_LETTERS + 1] == "R":
-        record_refund(refund_word(trade), now)
+        _heed_refund(trade, now)
     else:
-        record_word(word_of(trade), now)
+        _heed_payment(trade, now)
+
+
+def _heed_payment(trade: BankTrade, now: datetime) -> None:
+    row = table.find_payment(_name_of(trade))
+    if row is None or row.method != "union_pay":
+        log.count("UnknownPayments")
+        raise rules.UnknownPayment(payment_id=_name_of(trade))
+    if trade.amount_fen != row.amount_fen:
+        log.count("PaymentAmountsDiffer")
+        raise rules.AmountDiffers(payment_id=row.payment_id)
+    if row.stage in rules.PAID:
+        return
+    ask(row, now)
+    stored = table.find_payment(row.payment_id)
+    if trade.succeeded and stored and stored.stage not in rules.PAID:
+        raise ProviderUnsure(reason="announced as paid, not confirmed")
+
+
+def _heed_refund(trade: BankTrade, now: datetime) -> None:
+    row = table.find_refund(_name_of(trade))
+    if row is None or row.method != "union_pay":
+        log.count("UnknownRefunds")
+        raise rules.UnknownRefund(refund_id=_name_of(trade))
+    if trade.amount_fen != row.amount_fen:
+        log.count("RefundAmountsDiffer")
+        raise rules.AmountDiffers(refund_id=row.refund_id)
+    send_refund(row.refund_id, now)
 
 
 def word_of(trade: BankTrade) -> Word:

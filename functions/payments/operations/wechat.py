@@ -1,5 +1,6 @@
 """WeChat Pay as a channel."""
 
+from datetime import datetime
 from typing import Any
 
 from functions.payments.operations.answers import believing
@@ -37,7 +38,7 @@ class WechatChannel:
             trade = wechat_pay().query(row.payment_id)
         return word_of(trade) if trade else None
 
-    def close(self, row: PaymentRow) -> Word:
+    def close(self, row: PaymentRow, now: datetime) -> Word:
         try:
             with believing():
                 wechat_pay().close(row.payment_id)

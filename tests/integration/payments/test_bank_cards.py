@@ -1,10 +1,14 @@
 """Bank cards at UnionPay's cashier: the same rules as for WeChat, without a way to close an order there."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 import requests
 
 from functions.payments import api, events, operations, table
 from functions.payments.schemas import PaymentView
+from infra.local.providers.deliveries import UNREACHABLE
+from infra.local.providers.union_pay import UNDECIDED
 from kit import clock, transaction
 from tests.integration.payments.conftest import TOTAL, Counter
 from tests.kit.engines import Tables
@@ -45,6 +49,81 @@ def test_from_cashier_to_notice(opened: PaymentView, till: Till, tables: Tables)
     stored = tables.rows("payments")
     till.providers.union_pay._send("again", till.providers.union_pay.deliveries.get(notice or "")["document"])
     assert tables.rows("payments") == stored
+
+
+def test_a_notice_alone_proves_nothing(opened: PaymentView, till: Till, tables: Tables) -> None:
+    """UnionPay is asked about what it announced; while it does not answer, the notice is not acknowledged."""
+    notice = till.providers.union_pay.pay(number(opened))
+    announced = till.providers.union_pay.deliveries.get(notice or "")["document"]
+    before = tables.rows("payments")
+    till.providers.union_pay.fail_next("disconnect")
+    assert till.providers.union_pay._send("first", announced) == UNREACHABLE
+    assert tables.rows("payments") == before
+    assert till.providers.union_pay._send("again", announced) == 200
+    assert state_of(opened) == "succeeded"
+
+
+def test_a_notice_that_unionpay_does_not_confirm_is_not_acknowledged(
+    opened: PaymentView, till: Till, tables: Tables
+) -> None:
+    cashier = till.providers.union_pay
+    notice = cashier.pay(number(opened))
+    announced = cashier.deliveries.get(notice or "")["document"]
+    trade = cashier._trade(number(opened))
+    cashier._store.put("bank-trade", number(opened), {**trade, "code": UNDECIDED})
+    before = tables.rows("payments")
+    assert cashier._send("first", announced) == UNREACHABLE
+    assert tables.rows("payments") == before
+
+
+def test_a_notice_of_another_amount_than_ours_changes_nothing(
+    opened: PaymentView, till: Till, tables: Tables
+) -> None:
+    row = table.find_payment(opened.payment_id)
+    assert row
+    row.update([table.PaymentRow.amount_fen.set(TOTAL - 1)])
+    before = tables.rows("payments")
+    notice = till.providers.union_pay.pay(number(opened))
+    announced = till.providers.union_pay.deliveries.get(notice or "")["document"]
+    assert till.providers.union_pay._send("first", announced) == 409
+    assert tables.rows("payments") == before
+
+
+def test_a_notice_for_what_we_never_opened_is_not_acknowledged(opened: PaymentView, till: Till) -> None:
+    row = table.find_payment(opened.payment_id)
+    assert row
+    row.delete()
+    notice = till.providers.union_pay.pay(number(opened))
+    announced = till.providers.union_pay.deliveries.get(notice or "")["document"]
+    assert till.providers.union_pay._send("first", announced) == 404
+
+
+def test_several_notices_at_once_are_one_payment(opened: PaymentView, till: Till, tables: Tables) -> None:
+    notice = till.providers.union_pay.pay(number(opened))
+    announced = till.providers.union_pay.deliveries.get(notice or "")["document"]
+    with ThreadPoolExecutor(4) as pool:
+        told = pool.map(lambda name: till.providers.union_pay._send(str(name), announced), range(4))
+        assert set(told) == {200}
+    assert state_of(opened) == "succeeded"
+    row = table.find_payment(opened.payment_id)
+    assert row
+    assert (row.refundable_fen, row.moved_on) == (TOTAL, "2026-11-22")
+
+
+def test_money_for_a_cashier_we_gave_up_is_recorded_as_late(opened: PaymentView, till: Till) -> None:
+    row = table.find_payment(opened.payment_id)
+    assert row
+    row.update(table.to_payment_state("closed", clock.now()))
+    till.providers.union_pay.pay(number(opened))
+    till.deliver()
+    late = table.find_payment(opened.payment_id)
+    assert late
+    assert (late.state, late.late) == ("succeeded", True)
+
+
+def test_bank_cards_can_be_switched_off(till: Till, at: Clock) -> None:
+    with pytest.raises(operations.MethodNotOffered):  # nobody switched them on
+        Counter().open("union_pay", openid=None)
 
 
 def test_the_same_form_is_offered_again(opened: PaymentView, counter: Counter) -> None:
