@@ -19,7 +19,7 @@ from functions.settings.schemas import (
     PaymentSettings,
     ShopInfo,
 )
-from infra.local.demo import content, goods, people
+from infra.local.demo import content, goods, people, rewards
 from infra.local.demo.express import Express, quiet_logs
 from infra.local.demo.goods import CLERK, Ids
 from infra.local.demo.history import DAYS, ORDERS, History
@@ -56,7 +56,9 @@ def load(place: Place, say: Callable[[str], None]) -> list[dict[str, str]]:
             say(f"经销商 {len(dealers)} 家")
             _price(skus, beginning)
             _campaigns(beginning, present)
+            shop = rewards.open_gift_shop(beginning)
             history = History(dealers, skus, _clerks(owner), express.carry, set_clock)
+            rewards.Redeeming(dealers, shop, owner).plan(present, history.at)
             history.play(present, lambda placed: say(f"历史订单 {placed}/{ORDERS}"))
             people.apply_only(present)
             express.carry()
