@@ -3,13 +3,15 @@
 import os
 
 from functions.agents.schemas import UploadForm
-from functions.catalog.operations import arranging, editing, grouping, pictures, reviewing
+from functions.catalog.operations import arranging, editing, grouping, pictures, reviewing, sheets
 from functions.catalog.rules import groups as group_rules
 from functions.catalog.rules import products as rules
 from functions.catalog.rules.groups import Kind
 from functions.catalog.rules.pictures import PictureRefused
 from functions.catalog.rules.reviews import ReviewUnknown
+from functions.catalog.rules.sheets import SheetTooLong, SheetUnreadable
 from functions.catalog.schemas import reviews, staff
+from functions.catalog.schemas import sheets as files
 from kit import ids
 from kit.api import Call, Door, permission
 from kit.errors import Stale
@@ -17,7 +19,7 @@ from kit.pages import Page
 
 door = Door("catalog")
 READ, WRITE = permission("catalog.read"), permission("catalog.write")
-_DESCRIPTION_BYTES = 262_144
+_DESCRIPTION_BYTES, _SHEET_BYTES = 262_144, 2_097_152
 _SAVING = (PictureRefused, rules.CodeTaken, group_rules.GroupUnknown, rules.TooManyChanges)
 _REMOVING = (group_rules.GroupUnknown, group_rules.GroupInUse)
 _PLACING = (
@@ -56,6 +58,33 @@ def list_products(call: Call) -> Page[staff.StaffCard]:
 def create_product(call: Call) -> staff.StaffProduct:
     """Make a product as a draft and begin to keep stock for its SKUs."""
     return editing.create(call.body, ids.short_id, call.principal.user_id, call.now)
+
+
+@door.endpoint(
+    "POST",
+    "/products/import",
+    access=WRITE,
+    body=files.ImportProducts,
+    answer=files.ImportReport,
+    errors=(SheetUnreadable, SheetTooLong),
+    most_bytes=_SHEET_BYTES,
+)
+def import_products(call: Call) -> files.ImportReport:
+    """Make and change products as a CSV file says; a dry run only tells what would happen."""
+    return sheets.import_products(call.body, ids.short_id, call.principal.user_id, call.now)
+
+
+@door.endpoint(
+    "POST",
+    "/products/export",
+    access=READ,
+    body=files.ExportProducts,
+    answer=files.ExportedFile,
+    status=201,
+)
+def export_products(call: Call) -> files.ExportedFile:
+    """A CSV file of products, which an import takes back."""
+    return sheets.export_products(call.body.state, call.new_id())
 
 
 @door.endpoint(

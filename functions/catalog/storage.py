@@ -1,4 +1,4 @@
-"""What the catalogue keeps in buckets: search snapshots and pictures."""
+"""What the catalogue keeps in buckets: search snapshots, pictures, files for staff to download."""
 
 import os
 from datetime import datetime
@@ -36,3 +36,16 @@ def picture_form(key: str, content_type: str, most_bytes: int, now: datetime) ->
 def picture(key: str) -> File | None:
     """What an uploaded picture is."""
     return files.look(os.environ["UPLOADS_BUCKET"], key)
+
+
+def export(key: str, content: bytes) -> str:
+    """Keep a file for staff; a link to it that is good for five minutes."""
+    bucket = os.environ["EXPORTS_BUCKET"]
+    aws.client("s3").put_object(
+        Bucket=bucket,
+        Key=key,
+        Body=content,
+        ContentType="text/csv; charset=utf-8",
+        ContentDisposition=f'attachment; filename="{key.rpartition("/")[2]}"',
+    )
+    return files.link(bucket, key)

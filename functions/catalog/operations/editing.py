@@ -25,8 +25,27 @@ def create(body: NewProduct, new_id: NewId, actor: str, now: datetime) -> StaffP
 
     Raises PictureRefused, CodeTaken, GroupUnknown, TooManyChanges.
     """
+    product, entered = drafted(body, new_id, now)
+    pictures.check(product.pictures)
+    return view(_save(None, product, entered, actor, now))
+
+
+def edit(product_id: str, body: EditProduct, new_id: NewId, actor: str, now: datetime) -> StaffProduct:
+    """Change a product; buyers with an older offer in hand are asked to confirm again.
+
+    Raises ProductUnknown, SkuUnknown, Stale, and what `create` and `rules.check_edit` raise.
+    """
+    before = _present(product_id, body.version)
+    after, entered = changed(before, body, new_id, now)
+    rules.check_edit(before, after)
+    pictures.check(after.pictures - before.pictures)
+    return view(_save(before, after, entered, actor, now))
+
+
+def drafted(body: NewProduct, new_id: NewId, now: datetime) -> tuple[Product, dict[str, SkuBody]]:
+    """A new product as entered, and its SKUs as entered."""
     instant = clock.to_text(now)
-    skus = [_sku(entered, new_id()) for entered in body.skus]
+    entered = {new_id(): sku for sku in body.skus}
     product = Product(
         product_id=new_id(),
         state="draft",
@@ -39,22 +58,18 @@ def create(body: NewProduct, new_id: NewId, actor: str, now: datetime) -> StaffP
         category_id=body.category_id,
         tag_ids=tuple(dict.fromkeys(body.tag_ids)),
         spec_names=tuple(body.spec_names),
-        skus=tuple(skus),
+        skus=tuple(_sku(sku, sku_id) for sku_id, sku in entered.items()),
         created_at=instant,
         updated_at=instant,
         published_at=None,
     )
-    pictures.check(product.pictures)
-    entered = dict(zip((sku.sku_id for sku in skus), body.skus, strict=True))
-    return view(_save(None, product, entered, actor, now))
+    return product, entered
 
 
-def edit(product_id: str, body: EditProduct, new_id: NewId, actor: str, now: datetime) -> StaffProduct:
-    """Change a product; buyers with an older offer in hand are asked to confirm again.
-
-    Raises ProductUnknown, SkuUnknown, Stale, and what `create` and `rules.check_edit` raise.
-    """
-    before = _present(product_id, body.version)
+def changed(
+    before: Product, body: EditProduct, new_id: NewId, now: datetime
+) -> tuple[Product, dict[str, SkuBody]]:
+    """A product with an edit done, and its SKUs as entered. Raises SkuUnknown."""
     given: dict[str, Any] = {name: value for name in _KEPT if (value := getattr(body, name)) is not None}
     given |= {name: tuple(dict.fromkeys(value)) for name, value in given.items() if isinstance(value, list)}
     if body.description is not None:
@@ -66,9 +81,7 @@ def edit(product_id: str, body: EditProduct, new_id: NewId, actor: str, now: dat
         entered = {sku.sku_id or new_id(): sku for sku in body.skus}
         given["skus"] = tuple(_sku(sku, sku_id) for sku_id, sku in entered.items())
     after = replace(before, **given, version=before.version + 1, updated_at=clock.to_text(now))
-    rules.check_edit(before, after)
-    pictures.check(after.pictures - before.pictures)
-    return view(_save(before, after, entered, actor, now))
+    return after, entered
 
 
 def change_state(product_id: str, version: int, wanted: State, actor: str, now: datetime) -> StaffProduct:
