@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from functions.notifications.rules import TEMPLATES, placeholders
 from infra import description
 from infra.build import facts
 from infra.build.facts import Consumer, pascal
@@ -107,3 +108,10 @@ def _lacking(place: str, read: Schema, announced: Schema) -> Iterator[str]:
             yield from _lacking(f"{place}.{name}", read["properties"][name], field)
     if "items" in read:
         yield from _lacking(f"{place}[]", read["items"], announced.get("items", {}))
+
+
+@pytest.mark.parametrize("kind", TEMPLATES)
+def test_the_words_people_read_use_fields_that_are_announced(kind: str) -> None:
+    fields = facts.published()[kind].model_fields
+    used = {name.replace("_yuan", "_fen").replace("_local", "_at") for name in placeholders(TEMPLATES[kind])}
+    assert used <= set(fields)
