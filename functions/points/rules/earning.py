@@ -163,10 +163,18 @@ def reversed_points(
 ) -> dict[str, int]:
     """How much of each grant is lost when only `remaining` lines are left, by the same rules.
 
-    Budgets and caps per agent are not asked again: what was given stays given as far as the lines earn it.
+    Budgets and caps per agent are not asked again: each rule gives again at most what it gave.
     """
+    gave = {grant.rule_id: grant.points for grant in grants}
     same = [
-        replace(campaign, exclusive_group=None, budget=None, most_per_agent=None) for campaign in campaigns
+        replace(
+            each,
+            exclusive_group=None,
+            budget=None,
+            most_per_agent=None,
+            most_per_order=gave.get(each.campaign_id, 0),
+        )
+        for each in campaigns
     ]
     kept = {grant.rule_id: grant.points for grant in earned(remaining, tier, rule, same)}
     lost = {grant.rule_id: grant.points - min(grant.points, kept.get(grant.rule_id, 0)) for grant in grants}

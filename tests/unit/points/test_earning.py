@@ -163,3 +163,13 @@ def test_what_is_lost_grows_with_what_is_refunded_and_ends_at_everything(
     for rule_id, points in everything.items():
         assert 0 <= lost_once.get(rule_id, 0) <= lost_twice.get(rule_id, 0) <= points
     assert reversed_points(grants, lines, "gold", rule, campaigns) == {}
+
+
+def test_a_campaign_that_a_budget_cut_short_takes_nothing_from_the_next_at_a_refund() -> None:
+    rule = Rule(most_per_order=40)
+    campaigns = [campaign("A", budget=10), campaign("B", kind="bonus", bonus_points=20)]
+    grants = earned([Line(1_000)], "gold", rule, campaigns)
+    assert {grant.rule_id: grant.points for grant in grants} == {BASE: 10, "A": 10, "B": 20}
+    grants = earned([Line(1_500)], "gold", rule, campaigns)
+    assert {grant.rule_id: grant.points for grant in grants} == {BASE: 15, "A": 10, "B": 15}
+    assert reversed_points(grants, [Line(1_500)], "gold", rule, campaigns) == {}
