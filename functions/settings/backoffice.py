@@ -54,6 +54,18 @@ def replace_wechat_pay_credentials(call: Call) -> None:
     operations.replace_wechat_pay_credentials(call.body)
 
 
+@door.endpoint(
+    "PUT",
+    "/payment-methods/union-pay/credentials",
+    access=SETTINGS,
+    body=schemas.UnionPayCredentials,
+    status=204,
+)
+def replace_union_pay_credentials(call: Call) -> None:
+    """Replace the merchant's identity at UnionPay; it can never be read back."""
+    operations.replace_union_pay_credentials(call.body)
+
+
 @door.endpoint("GET", "/backups", access=SETTINGS, answer=Page[schemas.BackupCard])
 def list_backups(call: Call) -> Page[schemas.BackupCard]:
     """Every backup that is kept, the newest first."""

@@ -169,6 +169,25 @@ class WechatPayCredentials(Body):
     ] = ("https://api.mch.weixin.qq.com", "https://api2.wechatpay.cn")
 
 
+class UnionPayCredentials(Body):
+    """The merchant at UnionPay; can be replaced, is never shown.
+
+    `cert_id` is the decimal serial of the signing certificate; `authorities` may issue UnionPay's own, whose
+    name has `signer` as its third part.
+    """
+
+    merchant_id: Annotated[str, StringConstraints(pattern=r"^\d{15}$")]
+    cert_id: Annotated[str, StringConstraints(pattern=r"^\d{1,60}$")]
+    private_key_pem: Annotated[str, Field(min_length=100, max_length=8000)]
+    authorities: Annotated[
+        list[Annotated[str, Field(min_length=100, max_length=8000)]], Field(min_length=1, max_length=5)
+    ]
+    signer: Annotated[str, Field(min_length=1, max_length=60)] = "中国银联股份有限公司"
+    base_url: Annotated[str, StringConstraints(pattern=r"^https?://[^\s?#]+[^\s?#/]$", max_length=200)] = (
+        "https://gateway.95516.com/gateway/api"
+    )
+
+
 class ExportFile(BaseModel):
     """Command: write the next file of a table's segment."""
 

@@ -17,6 +17,7 @@ from functions.settings.schemas import (
     SectionType,
     ShopInfo,
     ShopView,
+    UnionPayCredentials,
     WechatPayCredentials,
 )
 from kit import clock, pages, secrets, transaction
@@ -94,6 +95,11 @@ def history(section: type[SectionType], query: PageQuery) -> Page[Current[Sectio
 def replace_wechat_pay_credentials(credentials: WechatPayCredentials) -> None:
     """Replace the merchant's identity at WeChat Pay; payments use it within five minutes."""
     secrets.store("wechat-pay", credentials.model_dump(mode="json"))
+
+
+def replace_union_pay_credentials(credentials: UnionPayCredentials) -> None:
+    """Replace the merchant's identity at UnionPay; payments use it within five minutes."""
+    secrets.store("union-pay", credentials.model_dump(mode="json"))
 
 
 @cache

@@ -7,13 +7,15 @@ import requests
 
 from functions.payments import api, events, operations, table
 from functions.payments.schemas import PaymentView
+from functions.settings import backoffice as settings_desk
 from infra.local.providers.deliveries import UNREACHABLE
 from infra.local.providers.union_pay import UNDECIDED
-from kit import clock, transaction
+from kit import clock, secrets, transaction
+from kit.api import Api
 from tests.integration.payments.conftest import TOTAL, Counter
 from tests.kit.engines import Tables
 from tests.kit.http import call
-from tests.kit.people import AGENT, agent_token
+from tests.kit.people import AGENT, agent_token, staff_token
 from tests.kit.till import Till
 from tests.kit.time import Clock
 
@@ -119,6 +121,26 @@ def test_money_for_a_cashier_we_gave_up_is_recorded_as_late(opened: PaymentView,
     late = table.find_payment(opened.payment_id)
     assert late
     assert (late.state, late.late) == ("succeeded", True)
+
+
+def test_staff_store_the_merchant_and_nobody_reads_it_back(till: Till, counter: Counter) -> None:
+    desk = Api("admin")
+    desk.register_blueprint(settings_desk.door, url_prefix="/admin")
+    path, merchant = "/admin/payment-methods/union-pay/credentials", till.providers.credentials()["union-pay"]
+    secrets.store("union-pay", {**merchant, "merchant_id": "0" * 15})
+    allowed = staff_token("settings")
+    answer = call(desk, "PUT", path, merchant, token=allowed)
+    assert (answer.status, answer.body) == (204, b"")
+    opened = counter.open("union_pay", openid=None)
+    assert opened.union_pay
+    assert opened.union_pay.fields["merId"] == merchant["merchant_id"]
+    assert call(desk, "GET", path, token=allowed).status == 405
+    for wrong in ({"merchant_id": "1"}, {"cert_id": "x"}, {"authorities": []}, {"base_url": "file:///x"}):
+        refused = call(desk, "PUT", path, merchant | wrong, token=allowed)
+        assert refused.status == 422
+        assert "PRIVATE KEY" not in refused.text
+    for token, status in ((None, 401), (agent_token(), 403), (staff_token("finance"), 403)):
+        assert call(desk, "PUT", path, merchant, token=token).status == status
 
 
 def test_bank_cards_can_be_switched_off(till: Till, at: Clock) -> None:
