@@ -57,9 +57,9 @@ class PlaceOrder(Body):
 
 
 class OpenPayment(Body):
-    """How to pay."""
+    """How to pay; on credit is decided when the order is placed."""
 
-    method: Method
+    method: Literal["wechat", "union_pay", "bank_transfer"]
 
 
 class OrdersQuery(PageQuery):

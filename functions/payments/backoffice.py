@@ -51,6 +51,27 @@ def reject_transfer(call: Call, payment_id: str) -> schemas.PaymentRecord:
 
 
 @door.endpoint(
+    "GET", "/credits", access=FINANCE, query=schemas.CreditsQuery, answer=Page[schemas.PaymentRecord]
+)
+def list_credits(call: Call) -> Page[schemas.PaymentRecord]:
+    """Orders on credit of one state, the longest waiting first."""
+    return operations.credits_in(call.query)
+
+
+@door.endpoint(
+    "POST",
+    "/credits/{payment_id}/settlement",
+    access=FINANCE,
+    body=schemas.Confirmation,
+    answer=schemas.PaymentRecord,
+    errors=(rules.NotOwed, rules.ReferenceUsed),
+)
+def settle_credit(call: Call, payment_id: str) -> schemas.PaymentRecord:
+    """The money for an order on credit is on the bank statement; it frees the company's limit."""
+    return operations.settle_credit(payment_id, call.body, call.principal.user_id, call.now)
+
+
+@door.endpoint(
     "GET", "/refunds", access=FINANCE, query=schemas.RefundsQuery, answer=Page[schemas.RefundRecord]
 )
 def list_refunds(call: Call) -> Page[schemas.RefundRecord]:

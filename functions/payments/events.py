@@ -25,9 +25,10 @@ def on_refund_created(event: Mapping[str, Any], context: object) -> Batch:
 
 
 def query_pending(event: Mapping[str, Any], context: object) -> None:
-    """Ask about payments and refunds whose outcome nobody has told us."""
+    """Ask about payments and refunds whose outcome nobody has told us; let credits become due."""
     now = clock.from_text(event["time"])
     facts.each(operations.due_payments(now), lambda row: operations.settle_payment(row, now))
+    facts.each(operations.due_credits(now), lambda row: operations.step_credit(row, now))
     facts.each(operations.due_refunds(now), lambda row: operations.settle_refund(row, now))
 
 

@@ -9,7 +9,7 @@ from typing import Literal, TypeVar
 from kit import clock
 from kit.errors import Conflict, DomainError, NotFound
 
-Method = Literal["wechat", "union_pay", "bank_transfer"]
+Method = Literal["wechat", "union_pay", "bank_transfer", "credit"]
 PaymentState = Literal[
     "created",
     "prepaid",
@@ -21,6 +21,11 @@ PaymentState = Literal[
     "mismatched",
     "rejected",
     "confirmed",
+    "held",
+    "committed",
+    "due",
+    "overdue",
+    "settled",
     "partly_refunded",
     "refunded",
 ]
@@ -39,6 +44,11 @@ PAYMENT: Mapping[PaymentState, frozenset[PaymentState]] = {
     "mismatched": frozenset({"voucher_submitted", "confirmed", "rejected"}),
     "rejected": frozenset({"voucher_submitted", "closed"}),
     "confirmed": frozenset({"partly_refunded", "refunded"}),
+    "held": frozenset({"committed", "closed"}),
+    "committed": frozenset({"due", "settled", "refunded"}),
+    "due": frozenset({"overdue", "settled", "refunded"}),
+    "overdue": frozenset({"settled", "refunded"}),
+    "settled": frozenset({"partly_refunded", "refunded"}),
     "partly_refunded": frozenset({"partly_refunded", "refunded"}),
     "refunded": frozenset(),
 }
@@ -53,7 +63,11 @@ REFUND: Mapping[RefundState, frozenset[RefundState]] = {
 AT_PROVIDER: tuple[PaymentState, ...] = ("created", "prepaid")
 OPEN: tuple[PaymentState, ...] = (*AT_PROVIDER, "awaiting", "voucher_submitted", "mismatched", "rejected")
 GIVEN_UP: tuple[PaymentState, ...] = ("closed", "failed")
-PAID: tuple[PaymentState, ...] = ("succeeded", "confirmed", "partly_refunded", "refunded")
+PAID: tuple[PaymentState, ...] = ("succeeded", "confirmed", "settled", "partly_refunded", "refunded")
+# On credit: goods may leave, the money comes later. What goes back meanwhile is owed no longer.
+OWED: tuple[PaymentState, ...] = ("committed", "due", "overdue")
+# No provider sends these back.
+BY_HAND: tuple[Method, ...] = ("bank_transfer", "credit")
 UNSETTLED: tuple[RefundState, ...] = ("created", "requested", "processing")
 
 MOST_ATTEMPTS = 50
@@ -156,6 +170,12 @@ class RefundNotOpen(Conflict):
     """The refund has come to its end, or is not at this step."""
 
     title = "当前状态不能处理这笔退款"
+
+
+class NotOwed(Conflict):
+    """Another amount than is owed, or nothing is; `owed_fen` says how much is."""
+
+    title = "金额与应还金额不符，或该账期已结清"
 
 
 class AmountDiffers(DomainError):
@@ -262,9 +282,16 @@ def next_check(asked: int, now: datetime) -> datetime:
     return now + timedelta(minutes=_CHECKS_MINUTES[min(asked, len(_CHECKS_MINUTES) - 1)])
 
 
-def refunded_state(paid_fen: int, refunded_fen: int) -> PaymentState:
-    """The state of a payment of which so much went back."""
-    return "refunded" if refunded_fen >= paid_fen else "partly_refunded"
+def refunded_state(state: PaymentState, paid_fen: int, refunded_fen: int) -> PaymentState:
+    """The state of a payment of which so much went back; a credit stays owed until nothing is left of it."""
+    if refunded_fen >= paid_fen:
+        return "refunded"
+    return state if state in OWED else "partly_refunded"
+
+
+def credit_step(state: PaymentState) -> PaymentState:
+    """What a credit becomes when its time comes: due on its day, overdue on the next."""
+    return "due" if state == "committed" else "overdue"
 
 
 def transfer_closing(state: PaymentState, since: datetime, now: datetime) -> Closing:

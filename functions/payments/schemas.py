@@ -202,6 +202,12 @@ class TransfersQuery(PageQuery):
     )
 
 
+class CreditsQuery(PageQuery):
+    """Orders on credit, by state."""
+
+    state: Literal["held", "committed", "due", "overdue", "settled"] = "overdue"
+
+
 class RefundsQuery(PageQuery):
     """Refunds of one state."""
 
@@ -243,6 +249,12 @@ class TransferMismatched(PaymentFact):
     """Another amount arrived than was due."""
 
     received_fen: int
+
+
+class CreditDue(PaymentFact):
+    """The money for an order on credit is due today, or `overdue`."""
+
+    overdue: bool
 
 
 class RefundFact(Fact):

@@ -117,6 +117,34 @@ class NotificationSettings(Section):
     sms_signature: Annotated[str, Field(max_length=12)] = ""
 
 
+class Switch(Section):
+    """Whether messages of a kind go out through a channel; kinds and channels are those of notifications."""
+
+    kind: Annotated[str, Field(min_length=1, max_length=40)]
+    channel: Annotated[str, Field(min_length=1, max_length=20)]
+    enabled: bool
+
+
+class NotificationMatrix(Section):
+    """What the merchant switched otherwise than we do by ourselves."""
+
+    switches: Annotated[tuple[Switch, ...], Field(max_length=200)] = ()
+
+
+class Wording(Section):
+    """The merchant's own words for a kind of message."""
+
+    kind: Annotated[str, Field(min_length=1, max_length=40)]
+    title: Annotated[str, Field(min_length=1, max_length=40)]
+    text: Annotated[str, Field(min_length=1, max_length=500)]
+
+
+class MessageTemplates(Section):
+    """The messages that the merchant words otherwise than we do."""
+
+    wordings: Annotated[tuple[Wording, ...], Field(max_length=100)] = ()
+
+
 SectionType = TypeVar("SectionType", bound=Section)
 
 

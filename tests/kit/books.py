@@ -10,6 +10,7 @@ from functions.orders.table import order_of
 from kit.rows import plain
 from tests.kit.engines import Tables
 
+_OWED = ("committed", "due", "overdue")
 _PAID_STATES = ("to_ship", "part_shipped", "shipped", "completed")
 
 
@@ -71,14 +72,15 @@ def _attempt(row: dict[str, Any], refunds: list[dict[str, Any]]) -> Iterator[str
     own = [refund for refund in refunds if refund["payment_id"] == payment_id]
     held = sum(refund["amount_fen"] for refund in own if refund["state"] != "refund.closed")
     gone = sum(refund["amount_fen"] for refund in own if refund["state"] == "refund.succeeded")
-    if row["refundable_fen"] != (row["amount_fen"] if "paid_at" in row else 0) - held:
+    counts = "paid_at" in row or row["state"] in _OWED or gone
+    if row["refundable_fen"] != (row["amount_fen"] if counts else 0) - held:
         yield f"{payment_id}: refundable is not what is left of the payment"
     if row["refunded_fen"] != gone:
         yield f"{payment_id}: refunded is not what went back"
 
 
 def _order(order: Order, paid_fen: int) -> Iterator[str]:
-    if order.payment_id and paid_fen < order.total_fen:
+    if order.paid_at and paid_fen < order.total_fen:
         yield f"{order.order_no}: paid without money"
     if order.state in _PAID_STATES and order.total_fen and order.payment_id is None:
         yield f"{order.order_no}: {order.state} without a payment"

@@ -23,12 +23,13 @@ ADDRESS = "0ADDRESS000000000000000000"
 
 
 def offer_payment_methods() -> None:
-    """WeChat Pay, bank cards and bank transfer are offered."""
+    """Every way to pay is offered."""
     account = BankAccount(holder="示例品牌有限公司", bank="中国银行深圳分行", number="7413 0000 8888 1234")
     methods = (
         PaymentMethod(kind="wechat", enabled=True, title="微信支付"),
         PaymentMethod(kind="union_pay", enabled=True, title="银行卡支付"),
         PaymentMethod(kind="bank_transfer", enabled=True, title="对公转账", account=account),
+        PaymentMethod(kind="credit", enabled=True, title="账期支付"),
     )
     change = Change[PaymentSettings](version=0, value=PaymentSettings(methods=methods))
     settings.change(PaymentSettings, change, "test", clock.now())

@@ -47,10 +47,11 @@ def _order_facts(before: Order | None, order: Order) -> Iterator[Fact]:
         yield OrderPaid(
             **_common("OrderPaid", order, order.paid_at),
             tier=order.tier or "",
-            paid_fen=order.total_fen,
+            # Of an order on credit something may have gone back before its money came.
+            paid_fen=order.total_fen - order.refunded_fen,
             paid_at=order.paid_at,
             freight_fen=order.terms.freight_fen,
-            lines=_lines(order, [line.net_fen for line in order.lines]),
+            lines=_lines(order, _remaining(order)),
             needs_review=order.state == "pending_review",
         )
     if order.approved_at and not before.approved_at:

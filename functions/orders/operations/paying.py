@@ -65,6 +65,7 @@ def accept_payment(
     def decide() -> None:
         order = reading.of_agent(agent_id, order_id)
         if order.payment_id == payment_id:
+            _note_settled(order, payment_id, paid_at)
             return
         if order.state == "pending_payment" and order.total_fen == amount_fen:
             _move_on(order, payment_id, paid_at)
@@ -72,6 +73,13 @@ def accept_payment(
             _send_back(order, payment_id, amount_fen, now)
 
     transaction.retry_stale(decide)
+
+
+def _note_settled(order: Order, payment_id: str, paid_at: str) -> None:
+    """An order on credit was shipped before its money came; only now it counts as paid."""
+    if order.paid_at is None:
+        tier = agents.company(order.agent_id).tier
+        transaction.commit([table.change_part(order, table.paid(payment_id, paid_at, tier))])
 
 
 def _move_on(order: Order, payment_id: str, paid_at: str) -> None:

@@ -1,6 +1,6 @@
 """Placing an order: priced again, reserved and stored in one transaction."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from functions.agents import operations as agents
 from functions.agents.schemas import Address
@@ -14,9 +14,12 @@ from functions.orders.operations import reading
 from functions.orders.rules import Line, Order, Progress, Terms
 from functions.orders.schemas import OrderView, PlaceOrder
 from functions.payments import operations as payments
+from functions.payments.operations import Bill
 from functions.pricing import operations as pricing
+from functions.settings import operations as settings
 from kit import clock, ids, transaction
 from kit.errors import Conflict, DomainError, KeyReused
+from kit.transaction import Part
 
 
 def place(body: PlaceOrder, agent_id: str, user_id: str, key: str, now: datetime) -> OrderView:
@@ -54,6 +57,8 @@ def _place(
         *pricing.promotion_check_parts(quote.order.terms),
         *agents.spend_parts(agent_id, user_id, order.total_fen, now),
     ]
+    if order.payment_id:
+        parts += _credit_parts(order, user_id, now)
     if quote.order.coupon_id:
         parts += pricing.hold_coupon_parts(agent_id, quote.order.coupon_id, order_id, now)
     if len(parts) > transaction.MOST_ACTIONS:
@@ -117,23 +122,31 @@ def _order(
         )
         for line in quote.lines
     )
-    settings = quote.settings
+    limits = quote.settings
     deadline = rules.deadline(
-        body.payment_method, settings.online_deadline_minutes, settings.transfer_deadline_days, now
+        body.payment_method, limits.online_deadline_minutes, limits.transfer_deadline_days, now
     )
-    # Nothing can be paid for an order that costs nothing; a person looks at it instead.
-    free = terms.total_fen == 0
+    # Nothing is paid now for an order on credit, or for one that costs nothing; a person looks at it.
+    on_credit = body.payment_method == "credit" and terms.total_fen > 0
+    reviewed_first = on_credit or terms.total_fen == 0
     return Order(
         order_id=order_id,
         agent_id=agent_id,
-        state="pending_review" if free else "pending_payment",
+        state="pending_review" if reviewed_first else "pending_payment",
         placed_at=clock.to_text(now),
         version=1,
         terms=terms,
         lines=lines,
         progress=tuple(Progress() for _ in lines),
-        due_at=None if free else clock.to_text(deadline),
+        due_at=None if reviewed_first else clock.to_text(deadline),
+        payment_id=payments.payment_id(order_id, 1) if on_credit else None,
     )
+
+
+def _credit_parts(order: Order, user_id: str, now: datetime) -> list[Part]:
+    due = now + timedelta(days=settings.order_settings().credit_days)
+    bill = Bill(order.order_id, order.agent_id, order.total_fen, order.terms.title, order.order_no, due)
+    return payments.hold_credit_parts(bill, user_id, now)
 
 
 def _place_name(region: Region) -> str:

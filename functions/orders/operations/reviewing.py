@@ -9,8 +9,10 @@ from functions.orders.operations.paying import use_coupon_parts
 from functions.orders.rules import Order
 from functions.orders.schemas import StaffOrder
 from functions.payments import operations as payments
+from functions.settings import operations as settings
 from kit import transaction
 from kit.tokens import Principal
+from kit.transaction import Part
 
 
 def approve(order_id: str, reviewer: Principal, now: datetime) -> StaffOrder:
@@ -27,12 +29,21 @@ def approve(order_id: str, reviewer: Principal, now: datetime) -> StaffOrder:
             raise rules.OrderStateForbids(state=order.state)
         rules.check_reviewer(order, reviewer.user_id)
         approved = [*table.to_state(order, "to_ship"), *table.approved(reviewer.user_id, now)]
-        # A coupon is used when its order is paid; an order that cost nothing never was.
-        coupon = use_coupon_parts(order, now) if order.payment_id is None else []
-        transaction.commit([table.change_part(order, approved), *coupon])
+        transaction.commit([table.change_part(order, approved), *_unpaid_parts(order, now)])
         return reading.of_agent(order.agent_id, order_id)
 
     return reading.show_to_staff(transaction.retry_stale(decide), now)
+
+
+def _unpaid_parts(order: Order, now: datetime) -> list[Part]:
+    """What else becomes final with the approval of an order that nothing was paid for yet."""
+    if order.paid_at:
+        return []
+    parts = use_coupon_parts(order, now)
+    if order.payment_id:
+        days = settings.order_settings().credit_days
+        parts += payments.commit_credit_parts(order.payment_id, days, now)
+    return parts
 
 
 def reject(order_id: str, reason: str, reviewer: Principal, now: datetime) -> StaffOrder:
@@ -54,7 +65,9 @@ def reject(order_id: str, reason: str, reviewer: Principal, now: datetime) -> St
             *table.closed("rejected", now, reason),
         ]
         parts = release_parts(order)
-        if order.payment_id:
+        if order.payment_id and not order.paid_at:
+            parts += payments.release_credit_parts(order.payment_id, now)
+        elif order.payment_id:
             plan = rules.plan_rejection(order)
             _, progress = rules.after_refund_decided(order, plan)
             refund_id = payments.refund_id(order_id, "REJECTED")

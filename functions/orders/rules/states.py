@@ -9,7 +9,7 @@ State = Literal[
     "pending_payment", "pending_review", "to_ship", "part_shipped", "shipped", "completed", "closed"
 ]
 Tab = Literal["to_pay", "to_ship", "shipped", "completed", "closed"]
-Method = Literal["wechat", "union_pay", "bank_transfer"]
+Method = Literal["wechat", "union_pay", "bank_transfer", "credit"]
 ClosedReason = Literal["cancelled", "overdue", "rejected", "refunded"]
 RefundStage = Literal["decided", "succeeded", "failed"]
 TrackState = Literal["waiting", "picked", "in_transit", "delivering", "signed", "problem", "returned"]

@@ -200,6 +200,8 @@ def place_part(order: Order, error: PartError) -> Part:
     )
     if order.due_at:
         row.due_kind, row.due_at = "payment", order.due_at
+    if order.payment_id:
+        row.payment_id = order.payment_id
     return transaction.create(row, error)
 
 

@@ -9,6 +9,15 @@ from functions.payments.operations.attempts import (
     repeated_attempt,
     require_offered,
 )
+from functions.payments.operations.credits import (
+    commit_credit_parts,
+    credits_in,
+    due_credits,
+    hold_credit_parts,
+    release_credit_parts,
+    settle_credit,
+    step_credit,
+)
 from functions.payments.operations.facts import facts_of
 from functions.payments.operations.pending import due_payments, due_refunds, settle_payment, settle_refund
 from functions.payments.operations.queues import payments_in, refunds_in, transfers_in
@@ -50,6 +59,7 @@ from functions.payments.rules import (
     TooManyAttempts,
     VoucherUnderReview,
     order_of,
+    payment_id,
     refund_id,
 )
 
@@ -74,15 +84,20 @@ __all__ = [
     "attempts_of",
     "close_attempt",
     "closed_check_parts",
+    "commit_credit_parts",
     "confirm_refund",
     "confirm_transfer",
+    "credits_in",
     "differences",
+    "due_credits",
     "due_payments",
     "due_refunds",
     "facts_of",
+    "hold_credit_parts",
     "look",
     "open_attempt",
     "order_of",
+    "payment_id",
     "payments_in",
     "reconcile",
     "reconciliation",
@@ -95,13 +110,16 @@ __all__ = [
     "refund_parts",
     "refunds_in",
     "reject_transfer",
+    "release_credit_parts",
     "repeated_attempt",
     "require_offered",
     "resolve_difference",
     "retry_refund",
     "send_refund",
+    "settle_credit",
     "settle_payment",
     "settle_refund",
+    "step_credit",
     "submit_voucher",
     "transfers_in",
 ]

@@ -5,6 +5,7 @@ from typing import Any
 
 from functions.payments import rules, table
 from functions.payments.schemas import (
+    CreditDue,
     PaymentClosed,
     PaymentSucceeded,
     RefundCreated,
@@ -39,7 +40,7 @@ def _payment_facts(old: Row, new: dict[str, Any]) -> Iterator[Fact]:
         "payment_id": payment_id,
         **{name: new[name] for name in ("agent_id", "method", "amount_fen")},
     }
-    if state in ("succeeded", "confirmed"):
+    if state in ("succeeded", "confirmed", "settled"):
         yield PaymentSucceeded(**common, paid_at=new["paid_at"], late=bool(new.get("late")))
     elif state in rules.GIVEN_UP:
         yield PaymentClosed(**common)
@@ -47,6 +48,8 @@ def _payment_facts(old: Row, new: dict[str, Any]) -> Iterator[Fact]:
         yield VoucherSubmitted(**common)
     elif state == "rejected":
         yield TransferRejected(**common, reason=new["reason"])
+    elif state in ("due", "overdue"):
+        yield CreditDue(**common, overdue=state == "overdue")
     elif state == "mismatched":
         yield TransferMismatched(**common, received_fen=new["received_fen"])
 

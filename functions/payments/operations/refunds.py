@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
+from functions.agents import operations as agents
 from functions.payments import rules, table
 from functions.payments.operations.channels import channel_of
 from functions.payments.operations.views import record_of_refund
@@ -31,7 +32,7 @@ def refund_parts(
     payment = table.find_payment(payment_id)
     if payment is None or payment.order_id != order_id:
         raise rules.UnknownPayment()
-    if payment.stage not in rules.PAID:
+    if payment.stage not in (*rules.PAID, *rules.OWED):
         raise rules.NotPaid()
     row = RefundRow(
         table.order_key(order_id),
@@ -49,7 +50,8 @@ def refund_parts(
         due_at=clock.to_text(rules.next_check(1, now)),
         asked=0,
     )
-    enough = (PaymentRow.refundable_fen >= amount_fen) & table.payment_state_in(rules.PAID)
+    refundable = table.payment_state_in([*rules.PAID, *rules.OWED])
+    enough = (PaymentRow.refundable_fen >= amount_fen) & refundable
     reserved = [PaymentRow.refundable_fen.add(-amount_fen)]
     return [
         transaction.create(row, RefundKnown),
@@ -65,13 +67,16 @@ def _too_large(old: transaction.OldRow) -> Exception:
 def send_refund(refund_id: str, now: datetime) -> None:
     """Ask the provider for the money, always under the same number; ask first when it may have been asked.
 
-    Transfers wait for finance, who send the money by hand. An unknown outcome is asked about later.
+    What came by transfer, finance sends back by hand; what is still owed is owed no longer. An unknown
+    outcome is asked about later.
     """
     row = _found(refund_id)
     if row.stage not in rules.UNSETTLED:
         return
-    if row.method == "bank_transfer":
+    if row.method in rules.BY_HAND:
         _change(row, "requested", ("created",), now, table.not_due(RefundRow))
+        if _is_owed(row):
+            _succeed(row, now, now, ())
         return
     try:
         word = _send_or_ask(row, now)
@@ -83,6 +88,11 @@ def send_refund(refund_id: str, now: datetime) -> None:
         record_refund(word, now)
         if word.state == "processing":
             _ask_later(row, now)
+
+
+def _is_owed(row: RefundRow) -> bool:
+    payment = table.find_payment(row.payment_id)
+    return payment is not None and payment.stage in rules.OWED
 
 
 def _send_or_ask(row: RefundRow, now: datetime) -> RefundWord:
@@ -152,7 +162,7 @@ def _succeed(row: RefundRow, at: datetime, now: datetime, actions: Actions) -> N
 
     def counted(payment: PaymentRow) -> Actions:
         total = int(payment.refunded_fen + row.amount_fen)
-        state = rules.refunded_state(int(payment.amount_fen), total)
+        state = rules.refunded_state(payment.stage, int(payment.amount_fen), total)
         return [*table.to_payment_state(state, now), PaymentRow.refunded_fen.set(total)]
 
     _end(row, "succeeded", [RefundRow.refunded_at.set(clock.to_text(at)), *actions], counted, now)
@@ -185,17 +195,26 @@ def _end(
             raise rules.RefundNotOpen(refund_id=row.refund_id)
         ended = [*table.to_refund_state(state, now), *table.not_due(RefundRow), *actions]
         same_stage = table.refund_state_in([refund.stage])
-        same_sums = (PaymentRow.refunded_fen == payment.refunded_fen) & (
-            PaymentRow.refundable_fen == payment.refundable_fen
+        same_sums = (
+            table.payment_state_in([payment.stage])
+            & (PaymentRow.refunded_fen == payment.refunded_fen)
+            & (PaymentRow.refundable_fen == payment.refundable_fen)
         )
         transaction.commit(
             [
                 table.change_part(refund, ended, same_stage),
                 table.change_part(payment, on_payment(payment), same_sums),
+                *(_credit_back_parts(payment, row) if state == "succeeded" else ()),
             ]
         )
 
     transaction.retry_stale(write)
+
+
+def _credit_back_parts(payment: PaymentRow, row: RefundRow) -> list[Part]:
+    if payment.stage not in rules.OWED:
+        return []
+    return agents.return_credit_parts(payment.agent_id, int(row.amount_fen))
 
 
 def retry_refund(refund_id: str, actor: str, now: datetime) -> RefundRecord:
@@ -216,7 +235,7 @@ def confirm_refund(refund_id: str, bank_reference: str, actor: str, now: datetim
     row = _found(refund_id)
     if row.stage == "succeeded" and row.bank_reference == bank_reference:
         return record_of_refund(row)
-    by_hand = row.stage == "abnormal" or (row.stage == "requested" and row.method == "bank_transfer")
+    by_hand = row.stage == "abnormal" or (row.stage == "requested" and row.method in rules.BY_HAND)
     if not by_hand:
         raise rules.RefundNotOpen()
     _succeed(row, now, now, [RefundRow.bank_reference.set(bank_reference), RefundRow.decided_by.set(actor)])

@@ -253,6 +253,12 @@ def due_payments(now: datetime) -> list[PaymentRow]:
     return list(PaymentRow.due.query("payment", until, limit=_MOST_DUE))
 
 
+def due_credits(now: datetime) -> list[PaymentRow]:
+    """Credits whose day has come, the longest overdue first."""
+    until = PaymentRow.due_at <= clock.to_text(now)
+    return list(PaymentRow.due.query("credit", until, limit=_MOST_DUE))
+
+
 def due_refunds(now: datetime) -> list[RefundRow]:
     """Refunds to send or to ask about, the longest overdue first."""
     until = RefundRow.due_at <= clock.to_text(now)
@@ -324,6 +330,11 @@ def due_again(model: type[AnyRow], asked: int, now: datetime) -> list[Action]:
         model.due_at.set(clock.to_text(rules.next_check(asked, now))),
         model.asked.set(asked + 1),
     ]
+
+
+def credit_due(instant: datetime) -> list[Action]:
+    """The actions that set when a credit takes its next step."""
+    return [PaymentRow.due_kind.set("credit"), PaymentRow.due_at.set(clock.to_text(instant))]
 
 
 def change(row: AnyRow, actions: Sequence[Action], condition: Condition) -> bool:

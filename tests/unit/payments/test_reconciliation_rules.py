@@ -9,7 +9,7 @@ from functions.payments import rules
 from functions.payments.rules import Entry
 
 BILLED_AS = {
-    ("payment", "SUCCESS"): {"succeeded", "confirmed", "partly_refunded", "refunded"},
+    ("payment", "SUCCESS"): {"succeeded", "confirmed", "settled", "partly_refunded", "refunded"},
     ("payment", "REVOKED"): {"closed", "failed"},
     ("refund", "SUCCESS"): {"succeeded"},
     ("refund", "PROCESSING"): {"requested", "processing", "abnormal", "closed", "succeeded"},

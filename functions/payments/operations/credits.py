@@ -1,0 +1,121 @@
+"""Orders on credit: a part of the company's limit is held, then owed, then paid back."""
+
+from datetime import datetime, timedelta
+
+from functions.agents import operations as agents
+from functions.payments import rules, table
+from functions.payments.operations.attempts import Bill
+from functions.payments.operations.views import record_of
+from functions.payments.schemas import Confirmation, CreditsQuery, PaymentRecord
+from functions.payments.table import PaymentRow
+from kit import clock, transaction
+from kit.pages import Page
+from kit.transaction import Part
+
+_FIRST = 1
+
+
+def hold_credit_parts(bill: Bill, user_id: str, now: datetime) -> list[Part]:
+    """Hold an order's amount from the company's limit, as its first payment.
+
+    Errors: CreditNotEnough, CompanyNotActive.
+    """
+    at = clock.to_text(now)
+    row = PaymentRow(
+        table.order_key(bill.order_id),
+        table.payment_key(_FIRST),
+        agent_id=bill.agent_id,
+        method="credit",
+        state="held",
+        state_since=at,
+        amount_fen=bill.amount_fen,
+        title=bill.title,
+        expires_at=clock.to_text(bill.deadline),
+        key="",
+        created_by=user_id,
+        created_at=at,
+        remittance_code=bill.remittance_code,
+    )
+    return [*agents.use_credit_parts(bill.agent_id, bill.amount_fen), transaction.create(row)]
+
+
+def commit_credit_parts(payment_id: str, days: int, now: datetime) -> list[Part]:
+    """The order was approved: its amount is owed, in so many days. Raises UnknownPayment; error Stale."""
+    row = _found(payment_id)
+    due = now + timedelta(days=days)
+    committed = [
+        *table.to_payment_state("committed", now),
+        *table.credit_due(due),
+        PaymentRow.expires_at.set(clock.to_text(due)),
+        PaymentRow.refundable_fen.set(row.amount_fen),
+    ]
+    return [table.change_part(row, committed, table.payment_state_in(["held"]))]
+
+
+def release_credit_parts(payment_id: str, now: datetime) -> list[Part]:
+    """The order was turned down: its amount is free again. Raises UnknownPayment; error Stale."""
+    row = _found(payment_id)
+    gone = table.to_payment_state("closed", now)
+    return [
+        table.change_part(row, gone, table.payment_state_in(["held"])),
+        *agents.return_credit_parts(row.agent_id, int(row.amount_fen)),
+    ]
+
+
+def due_credits(now: datetime) -> list[PaymentRow]:
+    """Credits whose day has come."""
+    return table.due_credits(now)
+
+
+def step_credit(row: PaymentRow, now: datetime) -> None:
+    """A credit becomes due on its day and overdue on the next, unless it was paid meanwhile."""
+    before, state = row.stage, rules.credit_step(row.stage)
+    later = table.credit_due(now + timedelta(days=1)) if state == "due" else table.not_due(PaymentRow)
+    table.change(row, [*table.to_payment_state(state, now), *later], table.payment_state_in([before]))
+
+
+def settle_credit(payment_id: str, found: Confirmation, actor: str, now: datetime) -> PaymentRecord:
+    """Finance found the money for a credit: exactly what is owed settles it and frees the limit.
+
+    Repeating it changes nothing. Raises UnknownPayment, NotOwed, ReferenceUsed.
+    """
+
+    def settle() -> None:
+        row = _found(payment_id)
+        if row.stage in rules.PAID and row.bank_reference == found.bank_reference:
+            return
+        owed_fen = int(row.refundable_fen) if row.stage in rules.OWED else 0
+        if owed_fen != found.received_fen:
+            raise rules.NotOwed(owed_fen=owed_fen)
+        settled = [
+            *table.to_payment_state("settled", now),
+            *table.not_due(PaymentRow),
+            PaymentRow.paid_at.set(clock.to_text(now)),
+            PaymentRow.received_fen.set(found.received_fen),
+            PaymentRow.bank_reference.set(found.bank_reference),
+            PaymentRow.decided_by.set(actor),
+        ]
+        unchanged = table.payment_state_in([row.stage]) & (PaymentRow.refundable_fen == owed_fen)
+        transaction.commit(
+            [
+                table.change_part(row, settled, unchanged),
+                table.use_reference_part(found.bank_reference, payment_id, rules.ReferenceUsed),
+                *agents.return_credit_parts(row.agent_id, owed_fen),
+            ]
+        )
+
+    transaction.retry_stale(settle)
+    return record_of(_found(payment_id))
+
+
+def credits_in(query: CreditsQuery) -> Page[PaymentRecord]:
+    """Credits of one state, the longest waiting first."""
+    rows, cursor = table.payments_in(query.state, query)
+    return Page(items=[record_of(row) for row in rows], next_cursor=cursor)
+
+
+def _found(payment_id: str) -> PaymentRow:
+    row = table.find_payment(payment_id)
+    if row is None or row.method != "credit":
+        raise rules.UnknownPayment()
+    return row
