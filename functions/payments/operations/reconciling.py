@@ -73,6 +73,8 @@ def _refund(number: str) -> Entry | None:
 
 def _without_billed_earlier(here: Entries, there: Entries, day: date) -> Entries:
     """Leave out refunds that the provider billed on the day they were asked for, not when they arrived."""
+    if all(key in there for key in here if key[0] == "refund"):
+        return here
     asked_on = {
         entry.key: clock.business_day(clock.from_text(row.created_at))
         for row in table.refunded_on(METHOD, day)

@@ -150,6 +150,21 @@ def test_a_refund_counts_on_the_day_it_arrived(paid: PaymentView, till: Till, at
     assert found() == found("2026-11-23") == {}
 
 
+def test_a_refund_billed_when_it_was_asked_for_is_not_missed_when_it_arrives(
+    paid: PaymentView, till: Till, at: Clock
+) -> None:
+    number = refund(paid)
+    till.wechat.settle(number)
+    till.deliver()
+    row = table.find_refund(number)
+    assert row
+    row.update([table.RefundRow.moved_on.set("2026-11-23")])
+    at("2026-11-24T02:30:00Z")
+    assert compare()["refunds_there"] == {"count": 1, "fen": PART}
+    assert compare("2026-11-23")["refunds_there"] == NOTHING
+    assert found() == found("2026-11-23") == {}
+
+
 def test_a_refund_sent_by_hand_is_not_looked_for(paid: PaymentView, till: Till, at: Clock) -> None:
     number = refund(paid)
     till.wechat.settle(number, "ABNORMAL")
