@@ -32,7 +32,7 @@ def trusted(buyer: Buyer) -> Buyer:
         companies.CompanyRow.credit_limit_fen.set(LIMIT),
         companies.CompanyRow.credit_left_fen.set(LIMIT),
     ]
-    row.update([limit.set(LIMIT), left.set(LIMIT)])
+    row.update(limits)
     return buyer
 
 
