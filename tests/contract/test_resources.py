@@ -1,12 +1,15 @@
 """Tables, streams and alarms keep to the rules that the code relies on."""
 
+import ast
 import re
 
 import pytest
 
 from infra import description
 from infra.build import apps
+from infra.build.code import Symbol, code
 from infra.build.facts import pascal
+from infra.description import ROOT
 
 TABLES = description.of_type("AWS::DynamoDB::Table")
 ALARMS = description.of_type("AWS::CloudWatch::Alarm")
@@ -85,6 +88,29 @@ def test_throttled_tables_wake_somebody_up() -> None:
     assert {name.removesuffix("Throttled") for name in ALARMS if name.endswith("TableThrottled")} == set(
         TABLES
     )
+
+
+def test_what_code_counts_wakes_somebody_up_and_is_explained() -> None:
+    counted = {
+        node.args[0].value
+        for module in code().modules.values()
+        for node in ast.walk(module.tree)
+        if isinstance(node, ast.Call) and module.context
+        if ast.unparse(node.func) in ("log.count", "count") and isinstance(node.args[0], ast.Constant)
+        if Symbol("kit", "log") in module.imported.values()
+        or Symbol("kit.log", "count") in module.imported.values()
+    }
+    watched = {alarm["MetricName"] for alarm in ALARMS.values() if alarm.get("Namespace") == "DealerShop"}
+    assert watched == counted
+    explained = (ROOT / "docs/operations.md").read_text(encoding="utf-8")
+    assert [name for name in watched if f"`{name}`" not in explained] == []
+
+
+def test_every_secret_is_explained() -> None:
+    explained = (ROOT / "docs/operations.md").read_text(encoding="utf-8")
+    entries = [Symbol(name, top) for name, module in code().modules.items() for top in module.definitions]
+    secrets = code().effects(entries).secrets
+    assert [name for name in secrets if f"`{name}`" not in explained] == []
 
 
 def test_schedules_run_by_shanghai_time_in_a_role_that_may_start_them() -> None:
