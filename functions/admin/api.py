@@ -12,6 +12,7 @@ from functions.catalog import backoffice as catalog
 from functions.gifts import backoffice as gifts
 from functions.insights import backoffice as insights
 from functions.inventory import backoffice as inventory
+from functions.notifications import backoffice as notifications
 from functions.orders import backoffice as orders
 from functions.payments import backoffice as payments
 from functions.points import backoffice as points
@@ -29,6 +30,7 @@ MOUNTED = (
     gifts,
     insights,
     inventory,
+    notifications,
     orders,
     payments,
     points,

@@ -38,6 +38,12 @@ def deliver(event: dict[str, Any], context: object) -> Batch:
     )
 
 
+def deliver_due(event: dict[str, Any], context: object) -> None:
+    """Send those on their way again that rested during quiet hours."""
+    for command in operations.due(clock.from_text(event["time"])):
+        facts.send(os.environ["DELIVER_QUEUE"], command)
+
+
 def send_code(event: dict[str, Any], context: object) -> Batch:
     """Send verification codes by e-mail or SMS."""
     ways = channels.open_channels()

@@ -2,6 +2,8 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from string import Formatter
 from typing import Any, Literal
 
 from kit import clock, money
@@ -14,11 +16,13 @@ Category = Mutable | Literal["account"]
 # The inbox always gets everything.
 CHANNELS: Mapping[Category, tuple[tuple[Channel, ...], ...]] = {
     "account": (("email",), ("sms",)),
-    "order": (("wechat", "email"),),
+    "order": (("wechat", "email"), ("sms",)),
     "points": (("wechat", "email"),),
     "gift": (("wechat", "email"),),
-    "news": (("wechat",),),
+    "news": (("wechat", "email"),),
 }
+# What costs money for each message goes out only where the merchant switched it on.
+_OFF: frozenset[tuple[Category, Channel]] = frozenset({("order", "sms")})
 # What a person may switch off; news of the account itself always goes out.
 MUTABLE: tuple[Mutable, ...] = ("gift", "news", "order", "points")
 
@@ -138,6 +142,11 @@ TEMPLATES: Mapping[str, Template] = {
     ),
 }
 
+# What the merchant tells many companies at once, in the merchant's own words.
+NOTICE_KIND = "Notice"
+NOTICE = Template("news", "{title}", "{text}", "{page}", {})
+KINDS = (*TEMPLATES, NOTICE_KIND)
+
 # WeChat refuses a message whose value is too long or empty.
 _WECHAT_LIMITS = {"thing": 20, "character_string": 32, "phrase": 5, "number": 32, "amount": 12, "time": 32}
 
@@ -154,9 +163,9 @@ class Notice:
     wechat: Mapping[str, str]
 
 
-def word(kind: str, fields: Mapping[str, Any]) -> Notice:
-    """Put a fact into words."""
-    template = TEMPLATES[kind]
+def word(kind: str, fields: Mapping[str, Any], words: Template | None = None) -> Notice:
+    """Put a fact into words: the merchant's, or our own."""
+    template = words or template_of(kind)
     values = _spoken(fields)
     wechat = {name: _fit(name, text.format_map(values)) for name, text in template.wechat.items()}
     return Notice(
@@ -169,13 +178,71 @@ def word(kind: str, fields: Mapping[str, Any]) -> Notice:
     )
 
 
-def routes(category: Category, muted: Collection[str]) -> list[tuple[Channel, ...]]:
+def routes(
+    category: Category, muted: Collection[str], enabled: Collection[Channel]
+) -> list[tuple[Channel, ...]]:
     """The groups of alternative channels a notice takes; `muted` holds `category:channel` pairs."""
-    groups = (
-        tuple(channel for channel in group if category not in MUTABLE or f"{category}:{channel}" not in muted)
-        for group in CHANNELS[category]
-    )
+
+    def is_open(channel: Channel) -> bool:
+        return channel in enabled and not (category in MUTABLE and f"{category}:{channel}" in muted)
+
+    groups = (tuple(filter(is_open, group)) for group in CHANNELS[category])
     return [group for group in groups if group]
+
+
+def offered(category: Category) -> tuple[Channel, ...]:
+    """The channels that messages of a category can take."""
+    return tuple(channel for group in CHANNELS[category] for channel in group)
+
+
+def enabled_channels(kind: str, switches: Mapping[tuple[str, str], bool]) -> frozenset[Channel]:
+    """The channels on which messages of a kind go out, given what the merchant switched."""
+    category = template_of(kind).category
+    return frozenset(
+        channel
+        for channel in offered(category)
+        if switches.get((kind, channel), (category, channel) not in _OFF)
+    )
+
+
+def template_of(kind: str) -> Template:
+    """Our own words for a kind of message."""
+    return NOTICE if kind == NOTICE_KIND else TEMPLATES[kind]
+
+
+def placeholders(template: Template) -> frozenset[str]:
+    """The fields of a fact that its words may use."""
+    texts = (template.title, template.text, template.page, *template.wechat.values())
+    return frozenset(name for text in texts for _, name, _, _ in Formatter().parse(text) if name)
+
+
+def check_words(kind: str, field: str, text: str) -> list[dict[str, str]]:
+    """What is wrong with a title or text of a kind: braces that do not match, fields that are not known."""
+    known = placeholders(template_of(kind))
+    try:
+        parsed = list(Formatter().parse(text))
+    except ValueError:
+        return [{"field": field, "message": "花括号不成对；要显示花括号请写两次"}]
+    wrong = sorted(
+        {
+            name or ""
+            for _, name, spec, conversion in parsed
+            if name is not None and (name not in known or spec or conversion)
+        }
+    )
+    allowed = "、".join(f"{{{name}}}" for name in sorted(known))
+    return [{"field": field, "message": f"不能使用 {{{name}}}，可用的有：{allowed}"} for name in wrong]
+
+
+def quiet_until(now: datetime, begins: str, ends: str) -> datetime | None:
+    """When the quiet hours end that an instant falls into, or None; begin and end are Shanghai's `HH:MM`."""
+    local = now.astimezone(clock.SHANGHAI)
+    present = local.strftime("%H:%M")
+    is_quiet = begins <= present < ends if begins <= ends else present >= begins or present < ends
+    if not is_quiet:
+        return None
+    end = local.replace(hour=int(ends[:2]), minute=int(ends[3:]), second=0, microsecond=0)
+    return (end if end > local else end + timedelta(days=1)).astimezone(UTC)
 
 
 def _spoken(fields: Mapping[str, Any]) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from pydantic import BaseModel, ConfigDict, Field, create_model
 
-from functions.notifications.rules import TEMPLATES, Channel, Mutable
+from functions.notifications.rules import TEMPLATES, Category, Channel, Mutable
 from kit.api import Body, View
 from kit.facts import Fact
 
@@ -70,6 +70,75 @@ class PreferencesPatch(Body):
 
 class PreferencesView(View):
     preferences: list[Preference]
+
+
+class Cell(View):
+    channel: Channel
+    enabled: bool
+
+
+class MatrixRow(View):
+    """A kind of message with the channels it can take."""
+
+    kind: str
+    category: Category
+    title: str
+    channels: list[Cell]
+
+
+class Edited(View):
+    """A version of what the merchant decided; version 0 means that nothing was changed yet."""
+
+    version: int
+    changed_at: str | None
+    changed_by: str | None
+
+
+class MatrixView(Edited):
+    rows: list[MatrixRow]
+
+
+class SetSwitch(Body):
+    kind: str = Field(min_length=1, max_length=40)
+    channel: Channel
+    enabled: bool
+
+
+class ChangeMatrix(Body):
+    """All switches that differ from what we do by ourselves; `version` is the one they were edited from."""
+
+    version: int = Field(ge=0)
+    switches: list[SetSwitch] = Field(max_length=200)
+
+
+class TemplateView(View):
+    """The words of a kind of message; `{…}` of the placeholders are replaced by what happened."""
+
+    kind: str
+    category: Category
+    title: str
+    text: str
+    own_title: str
+    own_text: str
+    is_edited: bool
+    placeholders: list[str]
+
+
+class TemplatesView(Edited):
+    templates: list[TemplateView]
+
+
+class SetWords(Body):
+    kind: str = Field(min_length=1, max_length=40)
+    title: str = Field(min_length=1, max_length=40)
+    text: str = Field(min_length=1, max_length=500)
+
+
+class ChangeTemplates(Body):
+    """All messages that are worded otherwise than by us; `version` is the one they were edited from."""
+
+    version: int = Field(ge=0)
+    templates: list[SetWords] = Field(max_length=100)
 
 
 class WechatReceiptConfirmed(Fact):

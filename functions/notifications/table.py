@@ -8,7 +8,7 @@ pk PUSH#<id>        sk PUSH                             what WeChat pushed to us
 """
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from pynamodb.attributes import (
@@ -20,6 +20,9 @@ from pynamodb.attributes import (
     UnicodeSetAttribute,
 )
 from pynamodb.exceptions import UpdateError
+from pynamodb.expressions.condition import Condition
+from pynamodb.expressions.update import Action
+from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
 
 from functions.notifications import rules
 from kit import pages, transaction
@@ -39,6 +42,9 @@ class AlreadyDelivered(DomainError):
 
 class NoConsentLeft(DomainError):
     """The person has no WeChat consent left for this message."""
+
+
+_RESTING = "resting"
 
 
 class _Table:
@@ -89,6 +95,17 @@ class Consent(Row):
     left = NumberAttribute(default=0)
 
 
+class Due(GlobalSecondaryIndex[Any]):
+    """Deliveries that rest until people may be disturbed."""
+
+    class Meta:
+        index_name = "due"
+        projection = AllProjection()
+
+    due_kind = UnicodeAttribute(hash_key=True)
+    due_at = UnicodeAttribute(range_key=True)
+
+
 class Delivery(Row):
     """One message on its way; `channels` are alternatives, tried in order."""
 
@@ -110,6 +127,9 @@ class Delivery(Row):
     consent_taken = BooleanAttribute(default=False)
     via = UnicodeAttribute(null=True)
     done_at = UnicodeAttribute(null=True)
+    due_kind = UnicodeAttribute(null=True)  # only while it rests, so that only then it is in the index
+    due_at = UnicodeAttribute(null=True)
+    due = Due()
     expires_at_epoch = NumberAttribute()
 
 
@@ -273,13 +293,33 @@ def take_consent_parts(row: Delivery) -> list[Part]:
     return [left, taken]
 
 
+def postpone(row: Delivery, due_at: str) -> None:
+    """Let a delivery rest until an instant."""
+    row.update(actions=[Delivery.due_kind.set(_RESTING), Delivery.due_at.set(due_at)])
+
+
+def due(now: str) -> Iterator[Delivery]:
+    """The deliveries that rested until now or earlier."""
+    return iter(Delivery.due.query(_RESTING, Due.due_at <= now))
+
+
+def send_off(row: Delivery) -> None:
+    """A delivery rests no longer, unless it was put off again."""
+    actions = [Delivery.due_kind.remove(), Delivery.due_at.remove()]
+    _unless_moved(row, actions, Delivery.due_at == row.due_at)
+
+
 def finish(row: Delivery, state: str, via: str | None, at: str) -> None:
     """End a delivery; ending it twice changes nothing."""
     actions: list[Any] = [Delivery.state.set(state), Delivery.done_at.set(at)]
     if via:
         actions.append(Delivery.via.set(via))
+    _unless_moved(row, actions, Delivery.state == "waiting")
+
+
+def _unless_moved(row: Delivery, actions: Sequence[Action], condition: Condition) -> None:
     try:
-        row.update(actions=actions, condition=Delivery.state == "waiting")
+        row.update(actions=list(actions), condition=condition)
     except UpdateError as failure:
         if failure.cause_response_code != "ConditionalCheckFailedException":
             raise

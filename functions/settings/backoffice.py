@@ -39,7 +39,8 @@ def _declare(section: type[schemas.Section], name: str) -> None:
 
 
 for _section, _name in operations.NAMES.items():
-    _declare(_section, _name)
+    if _section not in operations.KEPT_FOR_OTHERS:
+        _declare(_section, _name)
 
 
 @door.endpoint(

@@ -3,6 +3,7 @@
 from functions.settings.operations.backups import backup, backups, export_file, nightly_id, start_backup
 from functions.settings.operations.drills import drill, restore_file, start_drill
 from functions.settings.operations.sections import (
+    KEPT_FOR_OTHERS,
     NAMES,
     change,
     current,
@@ -19,6 +20,7 @@ from functions.settings.operations.sections import (
 )
 
 __all__ = [
+    "KEPT_FOR_OTHERS",
     "NAMES",
     "backup",
     "backups",

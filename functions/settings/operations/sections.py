@@ -8,6 +8,8 @@ from functions.settings import table
 from functions.settings.schemas import (
     Change,
     Current,
+    MessageTemplates,
+    NotificationMatrix,
     NotificationSettings,
     OrderSettings,
     PaymentMethod,
@@ -30,7 +32,11 @@ NAMES: dict[type[Section], str] = {
     PointsSettings: "points",
     PaymentSettings: "payments",
     NotificationSettings: "notifications",
+    NotificationMatrix: "notification-matrix",
+    MessageTemplates: "message-templates",
 }
+# Edited where it is known what they may contain.
+KEPT_FOR_OTHERS = frozenset({NotificationMatrix, MessageTemplates})
 
 
 def shop() -> ShopInfo:

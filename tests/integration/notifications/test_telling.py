@@ -1,78 +1,20 @@
 """A fact reaches each person once, through the first channel that works."""
 
 import json
-from collections.abc import Mapping
 from typing import Any
 
 import pytest
 
-from functions.agents import table as agents
-from functions.auth import operations as auth
-from functions.auth import table as accounts
 from functions.notifications import api, events, operations, table
 from functions.notifications.channels import Undeliverable
 from functions.notifications.schemas import TOLD
-from kit import clock, transaction
+from kit import clock
 from kit.http_client import ProviderUnsure
-from tests.kit.engines import Cloud, Tables
 from tests.kit.http import call
-from tests.kit.people import AGENT, OTHER_AGENT, USER, agent_token, sign_with_test_key
-from tests.kit.time import Clock
+from tests.kit.people import OTHER_AGENT, USER, agent_token
+from tests.kit.told import BUYER, FACT, Recorded
 
-BUYER = "0BUYER00000000000000000000"
-FACT = {
-    "event_id": "E1",
-    "occurred_at": "2026-11-23T02:00:00Z",
-    "agent_id": AGENT,
-    "order_id": "O1",
-    "order_no": "20261123-AB12CD34",
-    "paid_fen": 123400,
-}
-
-
-@pytest.fixture(autouse=True)
-def people(tables: Tables, cloud: Cloud, at: Clock) -> None:
-    """A company with an owner who uses WeChat and a buyer who does not."""
-    sign_with_test_key()
-    for user_id, phone in ((USER, "13800000001"), (BUYER, "13800000002")):
-        account = auth.create_user_parts(
-            "agent",
-            user_id,
-            name="张三",
-            email=f"{phone}@example.com",
-            phone=phone,
-            role="owner" if user_id == USER else "buyer",
-            password="a long enough 1",
-            agent_id=AGENT,
-            now=clock.now(),
-        )
-        member = agents.create_user_part(
-            AGENT, user_id, "张三", "owner" if user_id == USER else "buyer", None
-        )
-        transaction.commit([*account, member])
-    accounts.require_user(USER).update(actions=[accounts.UserRow.openid.set("openid-owner")])
-
-
-class Recorded:
-    """Channels that remember, and fail when told to."""
-
-    def __init__(self, **failing: Exception) -> None:
-        self.sent: list[tuple[str, str]] = []
-        self._failing = failing
-
-    def _send(self, channel: str, to: str) -> None:
-        if channel in self._failing:
-            raise self._failing[channel]
-        self.sent.append((channel, to))
-
-    def email(self, address: str, title: str, text: str) -> None:
-        self._send("email", address)
-
-    def sms(self, phone: str, kind: str, *values: str) -> None:
-        self._send("sms", phone)
-
-    def wechat(self, openid: str, kind: str, values: Mapping[str, str], page: str) -> None:
-        self._send("wechat", openid)
+pytestmark = pytest.mark.usefixtures("people")
 
 
 def tell(kind: str = "OrderPaid", **changes: Any) -> None:

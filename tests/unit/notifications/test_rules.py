@@ -1,10 +1,12 @@
 """What people are told, and how."""
 
+from datetime import datetime
 from string import Formatter
 
 import pytest
 
 from functions.notifications import rules
+from kit import clock
 
 
 class TestWording:
@@ -41,12 +43,65 @@ def _texts(template: rules.Template) -> list[str]:
     return [template.title, template.text, template.page, *template.wechat.values()]
 
 
+BOTH = frozenset({"wechat", "email", "sms"})
+
+
 class TestRoutes:
     def test_news_of_the_account_always_goes_out(self) -> None:
-        assert rules.routes("account", {"account:email", "account:sms"}) == [("email",), ("sms",)]
+        assert rules.routes("account", {"account:email", "account:sms"}, BOTH) == [("email",), ("sms",)]
 
     def test_a_muted_channel_leaves_its_alternative(self) -> None:
-        assert rules.routes("order", {"order:wechat"}) == [("email",)]
+        assert rules.routes("order", {"order:wechat"}, BOTH - {"sms"}) == [("email",)]
 
     def test_all_muted_leaves_the_inbox_only(self) -> None:
-        assert rules.routes("points", {"points:wechat", "points:email"}) == []
+        assert rules.routes("points", {"points:wechat", "points:email"}, BOTH) == []
+
+    def test_what_the_merchant_switched_off_is_not_used(self) -> None:
+        assert rules.routes("account", (), {"email"}) == [("email",)]
+        assert rules.routes("order", (), {"wechat", "sms"}) == [("wechat",), ("sms",)]
+
+
+class TestMatrix:
+    def test_text_messages_about_orders_are_off_until_they_are_switched_on(self) -> None:
+        assert rules.enabled_channels("OrderPaid", {}) == {"wechat", "email"}
+        assert rules.enabled_channels("OrderPaid", {("OrderPaid", "sms"): True}) == BOTH
+        assert rules.enabled_channels("OrderShipped", {("OrderPaid", "sms"): True}) == {"wechat", "email"}
+        assert rules.enabled_channels("OrderPaid", {("OrderPaid", "email"): False}) == {"wechat"}
+
+    @pytest.mark.parametrize("kind", rules.KINDS)
+    def test_our_own_words_pass_the_merchants_check(self, kind: str) -> None:
+        own = rules.template_of(kind)
+        assert not rules.check_words(kind, "title", own.title) + rules.check_words(kind, "text", own.text)
+
+    @pytest.mark.parametrize(
+        "text",
+        ["{", "}", "{}", "{0}", "{nobody}", "{order_no.x}", "{order_no!r}", "{order_no:>9}", "{paid_fen}"],
+    )
+    def test_words_that_cannot_be_filled_are_refused(self, text: str) -> None:
+        (problem,) = rules.check_words("OrderPaid", "text", text)
+        assert problem["field"] == "text"
+
+    def test_braces_can_be_shown(self) -> None:
+        assert not rules.check_words("OrderPaid", "text", "{{订单}} {order_no}")
+
+
+class TestQuietHours:
+    @pytest.mark.parametrize(
+        ("shanghai", "begins", "ends", "until"),
+        [
+            ("21:59", "22:00", "08:00", None),
+            ("22:00", "22:00", "08:00", "2026-11-24T00:00:00Z"),
+            ("23:59", "22:00", "08:00", "2026-11-24T00:00:00Z"),
+            ("00:00", "22:00", "08:00", "2026-11-23T00:00:00Z"),
+            ("07:59", "22:00", "08:00", "2026-11-23T00:00:00Z"),
+            ("08:00", "22:00", "08:00", None),
+            ("12:30", "12:00", "14:00", "2026-11-23T06:00:00Z"),
+            ("14:00", "12:00", "14:00", None),
+            ("08:00", "08:00", "08:00", None),
+        ],
+    )
+    def test_people_are_left_alone_until_they_end(
+        self, shanghai: str, begins: str, ends: str, until: str | None
+    ) -> None:
+        now = datetime.fromisoformat(f"2026-11-23T{shanghai}:00+08:00")
+        assert rules.quiet_until(now, begins, ends) == (clock.from_text(until) if until else None)

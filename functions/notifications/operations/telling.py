@@ -1,7 +1,7 @@
 """Tell people what happened: inbox first, then the channels."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -9,7 +9,10 @@ from functions.agents import operations as agents
 from functions.agents.schemas import Recipient
 from functions.notifications import rules, table
 from functions.notifications.channels import Channels, Undeliverable
+from functions.notifications.operations import wording
+from functions.notifications.rules import Channel
 from functions.notifications.schemas import Deliver, Preference, Told, WechatReceiptConfirmed
+from functions.settings import operations as settings
 from kit import clock, ids, transaction
 from kit.log import logger
 
@@ -20,19 +23,23 @@ _MOST_AT_ONCE = 49
 def tell(fact: Told, now: datetime) -> None:
     """Put a fact into the inbox of each of the company's people and send it on its way, once."""
     kind = type(fact).__name__
-    notice = rules.word(kind, fact.model_dump())
+    notice = rules.word(kind, fact.model_dump(), wording.template(kind))
+    enabled = wording.enabled_channels(kind)
     for recipient in agents.recipients(fact.agent_id):
-        _tell_one(fact, notice, recipient, now)
+        tell_one(fact, notice, enabled, recipient, now)
 
 
-def _tell_one(fact: Told, notice: rules.Notice, recipient: Recipient, now: datetime) -> None:
+def tell_one(
+    fact: Told, notice: rules.Notice, enabled: Collection[Channel], recipient: Recipient, now: datetime
+) -> None:
+    """Put a notice into one person's inbox and send it on its way, once."""
     # The fact's own instant and id, so that a redelivered fact meets the same row.
     told_id = ids.derived_id("notice", fact.event_id, recipient.user_id)
     notice_id = f"{fact.occurred_at.replace('-', '').replace(':', '')}-{told_id}"
     muted = table.summary(recipient.user_id).muted or set()
     expires = int((now + _DELIVERY_KEPT).timestamp())
     parts = table.notice_parts(recipient.user_id, notice_id, notice, fact.occurred_at)
-    for number, group in enumerate(rules.routes(notice.category, muted)):
+    for number, group in enumerate(rules.routes(notice.category, muted, enabled)):
         delivery_id = f"{told_id}-{number}"
         parts.append(
             table.delivery_part(delivery_id, recipient.user_id, fact.agent_id, notice, group, expires)
@@ -51,6 +58,9 @@ def deliver(delivery_id: str, channels: Channels, now: datetime) -> None:
     row = table.delivery(delivery_id)
     if row.state != "waiting":
         return
+    if later := _resting_until(row, now):
+        table.postpone(row, clock.to_text(later))
+        return
     recipient = next((r for r in agents.recipients(row.agent_id) if r.user_id == row.user_id), None)
     for channel in row.channels if recipient else ():
         try:
@@ -60,6 +70,21 @@ def deliver(delivery_id: str, channels: Channels, now: datetime) -> None:
         table.finish(row, "sent", channel, clock.to_text(now))
         return
     table.finish(row, "unreachable", None, clock.to_text(now))
+
+
+def _resting_until(row: table.Delivery, now: datetime) -> datetime | None:
+    """When people may be disturbed again; news of the account itself does not wait."""
+    if rules.template_of(row.kind).category == "account":
+        return None
+    quiet = settings.notification_settings()
+    return rules.quiet_until(now, quiet.quiet_from, quiet.quiet_until)
+
+
+def due(now: datetime) -> Iterator[Deliver]:
+    """The deliveries whose rest is over; each is forgotten here when it is on its way again."""
+    for row in table.due(clock.to_text(now)):
+        yield Deliver(delivery_id=row.delivery_id)
+        table.send_off(row)
 
 
 def _through(channel: str, row: table.Delivery, recipient: Recipient | None, channels: Channels) -> None:

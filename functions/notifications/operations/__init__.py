@@ -1,0 +1,39 @@
+"""What can be done with messages; the only door for other contexts."""
+
+from functions.notifications.operations.telling import (
+    accept_consents,
+    change_preferences,
+    deliver,
+    delivery_of,
+    due,
+    facts_of,
+    mark_all_read,
+    mark_read,
+    preferences,
+    receive_push,
+    tell,
+)
+from functions.notifications.operations.wording import (
+    change_matrix,
+    change_templates,
+    matrix,
+    templates,
+)
+
+__all__ = [
+    "accept_consents",
+    "change_matrix",
+    "change_preferences",
+    "change_templates",
+    "deliver",
+    "delivery_of",
+    "due",
+    "facts_of",
+    "mark_all_read",
+    "mark_read",
+    "matrix",
+    "preferences",
+    "receive_push",
+    "tell",
+    "templates",
+]
