@@ -22,6 +22,12 @@ def list_low_stock(call: Call) -> Page[schemas.StockFigures]:
     return operations.list_low(call.query)
 
 
+@door.endpoint("GET", "/stock/arrivals", access=STOCK, query=PageQuery, answer=Page[schemas.ArrivalView])
+def list_arrivals(call: Call) -> Page[schemas.ArrivalView]:
+    """What is still to arrive, the next ones first."""
+    return operations.list_expected(call.query)
+
+
 @door.endpoint("GET", "/stock/{sku_id}", access=STOCK, answer=schemas.StockDetail)
 def show_stock(call: Call, sku_id: str) -> schemas.StockDetail:
     """The stock of one SKU with its newest movements."""
@@ -59,3 +65,48 @@ def adjust_stock(call: Call, sku_id: str) -> schemas.StockMovement:
 def set_threshold(call: Call, sku_id: str) -> schemas.StockDetail:
     """Set at how many available pieces staff want to be told."""
     return operations.set_threshold(sku_id, call.body.threshold)
+
+
+@door.endpoint(
+    "POST",
+    "/stock/{sku_id}/arrivals",
+    access=STOCK,
+    body=schemas.ExpectArrival,
+    answer=schemas.ArrivalView,
+    status=201,
+    idempotent=True,
+    errors=(rules.StockUnknown, KeyReused),
+)
+def expect_arrival(call: Call, sku_id: str) -> schemas.ArrivalView:
+    """Note that pieces are on their way."""
+    arrival_id = ids.derived_id("arrival", call.principal.user_id, sku_id, call.idempotency_key)
+    return operations.expect(sku_id, call.body, arrival_id)
+
+
+@door.endpoint(
+    "POST",
+    "/stock/{sku_id}/arrivals/{arrival_id}/receipts",
+    access=STOCK,
+    body=schemas.ReceiveArrival,
+    answer=schemas.ArrivalView,
+    status=201,
+    idempotent=True,
+    errors=(rules.StockUnknown, rules.ArrivalUnknown, rules.ArrivalClosed, KeyReused),
+)
+def receive_arrival(call: Call, sku_id: str, arrival_id: str) -> schemas.ArrivalView:
+    """Take pieces that arrived into stock."""
+    user_id = call.principal.user_id
+    receipt_id = ids.derived_id("receipt", user_id, sku_id, call.idempotency_key)
+    return operations.receive(sku_id, arrival_id, call.body, receipt_id, user_id, call.now)
+
+
+@door.endpoint(
+    "POST",
+    "/stock/{sku_id}/arrivals/{arrival_id}/cancellation",
+    access=STOCK,
+    answer=schemas.ArrivalView,
+    errors=(rules.StockUnknown, rules.ArrivalUnknown, rules.ArrivalClosed),
+)
+def cancel_arrival(call: Call, sku_id: str, arrival_id: str) -> schemas.ArrivalView:
+    """What has not arrived yet will not come."""
+    return operations.cancel_arrival(sku_id, arrival_id)

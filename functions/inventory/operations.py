@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 
 from functions.inventory import rules
-from functions.inventory.rules import Movement
+from functions.inventory.rules import Arrival, Movement
 from functions.inventory.rules import NotReserved as NotReserved
 from functions.inventory.rules import OfferChanged as OfferChanged
 from functions.inventory.rules import OutOfStock as OutOfStock
@@ -13,13 +13,16 @@ from functions.inventory.rules import Stock as Stock
 from functions.inventory.rules import StockUnknown as StockUnknown
 from functions.inventory.schemas import (
     AdjustStock,
+    ArrivalView,
+    ExpectArrival,
+    ReceiveArrival,
     StockDetail,
     StockFigures,
     StockLow,
     StockMovement,
     StockQuery,
 )
-from functions.inventory.table import quotas
+from functions.inventory.table import arrivals, quotas
 from functions.inventory.table import stocks as table
 from kit import clock, ids, transaction
 from kit.errors import KeyReused
@@ -182,6 +185,80 @@ def adjust(sku_id: str, order: AdjustStock, adjustment_id: str, actor: str, now:
     return _movement_view(transaction.retry_stale(attempt))
 
 
+def expect(sku_id: str, order: ExpectArrival, arrival_id: str) -> ArrivalView:
+    """Note that pieces are on their way, once per `arrival_id`. Raises StockUnknown, KeyReused."""
+    fingerprint = ids.fingerprint(order)
+
+    def attempt() -> Arrival:
+        if known := arrivals.arrival(sku_id, arrival_id):
+            if known.fingerprint != fingerprint:
+                raise KeyReused()
+            return known
+        expected_on = order.expected_on.isoformat()
+        made = Arrival(sku_id, arrival_id, order.quantity, expected_on, order.note, fingerprint)
+        transaction.commit([arrivals.arrival_part(made), table.inbound_part(sku_id, made.quantity)])
+        return made
+
+    return _arrival_view(transaction.retry_stale(attempt), _stock_of(sku_id))
+
+
+def receive(
+    sku_id: str, arrival_id: str, order: ReceiveArrival, receipt_id: str, actor: str, now: datetime
+) -> ArrivalView:
+    """Take arrived pieces into stock, once per `receipt_id`.
+
+    Raises StockUnknown, ArrivalUnknown, ArrivalClosed; KeyReused when the id stood for something else.
+    """
+    fingerprint = ids.fingerprint({"arrival_id": arrival_id} | order.model_dump())
+
+    def attempt() -> tuple[Arrival, Stock]:
+        known, before = _stock_of(sku_id), _arrival_of(sku_id, arrival_id)
+        if made := table.adjustment(sku_id, receipt_id):
+            if made[0] != fingerprint:
+                raise KeyReused()
+            return before, known
+        _check_open(before)
+        after = before.after_receipt(order.received, order.is_last)
+        arrived = before.outstanding - after.outstanding
+        movement = rules.moved(
+            known, order.received, "purchase", arrival_id, order.note, actor, clock.to_text(now)
+        )
+        transaction.commit(
+            [
+                table.adjustment_part(movement, receipt_id, fingerprint),
+                table.change_part(movement, arrived),
+                table.movement_part(movement),
+                arrivals.arrival_part(after),
+            ]
+        )
+        return after, known
+
+    return _arrival_view(*transaction.retry_stale(attempt))
+
+
+def cancel_arrival(sku_id: str, arrival_id: str) -> ArrivalView:
+    """What has not come will not come; again changes nothing. Raises ArrivalUnknown, ArrivalClosed."""
+
+    def attempt() -> Arrival:
+        before = _arrival_of(sku_id, arrival_id)
+        if before.state == "cancelled":
+            return before
+        _check_open(before)
+        after = before.cancelled()
+        transaction.commit([arrivals.arrival_part(after), table.inbound_part(sku_id, -before.outstanding)])
+        return after
+
+    return _arrival_view(transaction.retry_stale(attempt), _stock_of(sku_id))
+
+
+def list_expected(query: PageQuery) -> Page[ArrivalView]:
+    """Arrivals still to come, the next ones first."""
+    found, cursor = arrivals.expected(query)
+    known = table.stocks(one.sku_id for one in found)
+    items = [_arrival_view(one, known[one.sku_id]) for one in found if one.sku_id in known]
+    return Page(items=items, next_cursor=cursor)
+
+
 def set_threshold(sku_id: str, threshold: int) -> StockDetail:
     """Set at how many available pieces staff want to be told. Raises StockUnknown."""
     transaction.commit([table.threshold_part(sku_id, threshold)])
@@ -191,7 +268,11 @@ def set_threshold(sku_id: str, threshold: int) -> StockDetail:
 def detail(sku_id: str) -> StockDetail:
     """The stock of one SKU and its newest movements. Raises StockUnknown."""
     known = _stock_of(sku_id)
-    return StockDetail(**_view(known).model_dump(), movements=list_movements(sku_id, PageQuery()).items)
+    return StockDetail(
+        **_view(known).model_dump(),
+        movements=list_movements(sku_id, PageQuery()).items,
+        arrivals=[_arrival_view(one, known) for one in arrivals.expected_of(sku_id)],
+    )
 
 
 def list_stock(query: StockQuery) -> Page[StockFigures]:
@@ -215,21 +296,24 @@ def list_movements(sku_id: str, query: PageQuery) -> Page[StockMovement]:
 
 def discrepancies(sku_id: str) -> list[str]:
     """What does not add up in the books of a SKU; empty when all is well. For checks, not for requests."""
-    return rules.discrepancies(_stock_of(sku_id), table.all_movements(sku_id), quotas.held(sku_id))
+    arriving = sum(one.outstanding for one in arrivals.expected_of(sku_id))
+    return rules.discrepancies(_stock_of(sku_id), table.all_movements(sku_id), quotas.held(sku_id), arriving)
 
 
 def on_change(old: Row, new: Row, now: datetime) -> list[StockLow]:
-    """Keep the low-stock mark of a changed row true, and announce the moment it appears.
+    """Keep the marks of low stock on a changed row true, and announce when staff are to be told.
 
     The write that lets stock fall cannot know the figure it leaves, so the mark follows through the stream.
     """
     after, before = table.stock_image(new), table.stock_image(old)
     if after is None:
         return []
+    known = table.mark_of(after), table.told_by(after)
     mark = rules.alert_mark(after["available"], after["threshold"])
-    if mark != table.mark_of(after):
-        table.mark(after["sku_id"], after["version"], mark)
-    if table.mark_of(after) is None or (before and table.mark_of(before)):
+    told = rules.is_told(after["available"], after["threshold"], table.told_by(after))
+    if (mark, told) != known:
+        table.mark(after["sku_id"], after["version"], mark, told)
+    if not table.told_by(after) or (before and table.told_by(before)):
         return []
     return [
         StockLow(
@@ -245,6 +329,24 @@ def _stock_of(sku_id: str) -> Stock:
     if found is None:
         raise rules.StockUnknown(sku_id=sku_id)
     return found
+
+
+def _arrival_of(sku_id: str, arrival_id: str) -> Arrival:
+    found = arrivals.arrival(sku_id, arrival_id)
+    if found is None:
+        raise rules.ArrivalUnknown(arrival_id=arrival_id)
+    return found
+
+
+def _check_open(arrival: Arrival) -> None:
+    if arrival.state != rules.EXPECTED:
+        raise rules.ArrivalClosed(state=arrival.state)
+
+
+def _arrival_view(arrival: Arrival, known: Stock) -> ArrivalView:
+    return ArrivalView.model_validate(
+        vars(arrival) | {"outstanding": arrival.outstanding, "code": known.code, "title": known.title}
+    )
 
 
 def _view(known: Stock) -> StockFigures:

@@ -12,7 +12,10 @@ Band = Literal["plenty", "few", "none"]
 OldRow = dict[str, Any] | None
 Quantities = Iterable[tuple[str, int]]
 
+ArrivalState = Literal["expected", "arrived", "cancelled"]
 LOW = "low"
+EXPECTED: ArrivalState = "expected"
+_REARMED_ABOVE = 5  # a fifth above the threshold, so that stock going up and down around it tells nothing new
 
 
 class StockUnknown(NotFound):
@@ -51,9 +54,24 @@ class CountOutdated(Conflict):
     title = "盘点期间库存有变动，请重新核对"
 
 
+class ArrivalUnknown(NotFound):
+    """No such arrival of this SKU."""
+
+    title = "没有该到货计划"
+
+
+class ArrivalClosed(Conflict):
+    """The arrival came or was cancelled; `state` names it."""
+
+    title = "到货计划已完成或已取消"
+
+
 @dataclass(frozen=True)
 class Stock:
-    """The stock of one SKU, in pieces. `available` = `on_hand` − `reserved` − `held`, always."""
+    """The stock of one SKU, in pieces. `available` = `on_hand` − `reserved` − `held`, always.
+
+    What is `inbound` cannot be sold yet.
+    """
 
     sku_id: str
     on_hand: int
@@ -66,6 +84,7 @@ class Stock:
     code: str
     title: str
     movements: int
+    inbound: int = 0
 
     @property
     def band(self) -> Band:
@@ -108,6 +127,37 @@ class Movement:
     note: str
     actor: str
     occurred_at: str
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """Pieces of a SKU on their way, which may come in parts; `expected_on` is a business day."""
+
+    sku_id: str
+    arrival_id: str
+    quantity: int
+    expected_on: str
+    note: str
+    fingerprint: str
+    received: int = 0
+    state: ArrivalState = "expected"
+    version: int = 1
+
+    @property
+    def outstanding(self) -> int:
+        """How many are still to come."""
+        return max(self.quantity - self.received, 0) if self.state == EXPECTED else 0
+
+    def after_receipt(self, pieces: int, is_last: bool) -> "Arrival":
+        """With more pieces received; nothing more will come once all did, or after the last ones."""
+        received = self.received + pieces
+        is_over = is_last or received >= self.quantity
+        state: ArrivalState = "arrived" if is_over else "expected"
+        return replace(self, received=received, state=state, version=self.version + 1)
+
+    def cancelled(self) -> "Arrival":
+        """Nothing more will come."""
+        return replace(self, state="cancelled", version=self.version + 1)
 
 
 def moved(
@@ -209,8 +259,16 @@ def alert_mark(available: int, threshold: int) -> tuple[str, str] | None:
     return (LOW, f"{max(available, 0):010d}") if available <= threshold else None
 
 
-def discrepancies(stock: Stock, movements: Iterable[Movement], quotas: int) -> list[str]:
-    """What does not add up: each rule that the figures break, in words. `quotas` is what all quotas hold."""
+def is_told(available: int, threshold: int, told: bool) -> bool:
+    """Whether staff count as told of low stock: from the threshold down until clearly more is there again."""
+    rearmed_above = threshold + max(threshold // _REARMED_ABOVE, 1)
+    return available <= threshold or (told and available <= rearmed_above)
+
+
+def discrepancies(stock: Stock, movements: Iterable[Movement], quotas: int, arriving: int) -> list[str]:
+    """What does not add up: each rule that the figures break, in words. `quotas` is what all quotas hold,
+    `arriving` what all arrivals are expected to bring.
+    """
     told = list(movements)
     chained = all(later.before == earlier.after for earlier, later in pairwise(told))
     broken = {
@@ -221,6 +279,7 @@ def discrepancies(stock: Stock, movements: Iterable[Movement], quotas: int) -> l
         "available = on_hand − reserved − held": stock.available
         == stock.on_hand - stock.reserved - stock.held,
         "Σ quotas = held": quotas == stock.held,
+        "Σ arrivals = inbound": arriving == stock.inbound,
         "nothing is negative": min(stock.on_hand, stock.reserved, stock.held, stock.available) >= 0,
     }
     return [rule for rule, holds in broken.items() if not holds]

@@ -1,5 +1,6 @@
 """What staff see and enter, and what inventory announces."""
 
+from datetime import date
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
@@ -12,7 +13,7 @@ Pieces = Annotated[int, Field(ge=0, le=10_000_000)]
 
 
 class StockLow(Fact):
-    """The available pieces of a SKU fell to its threshold; comes again only after they rose above it."""
+    """The available pieces of a SKU fell to its threshold; comes again only after they rose clearly above."""
 
     sku_id: str
     code: str
@@ -31,6 +32,7 @@ class StockFigures(View):
     reserved: int
     held: int
     available: int
+    inbound: int
     threshold: int
     is_low: bool
 
@@ -49,10 +51,26 @@ class StockMovement(View):
     occurred_at: str
 
 
+class ArrivalView(View):
+    """Pieces on their way; `outstanding` ones are still to come."""
+
+    arrival_id: str
+    sku_id: str
+    code: str
+    title: str
+    quantity: int
+    received: int
+    outstanding: int
+    expected_on: str
+    note: str
+    state: Literal["expected", "arrived", "cancelled"]
+
+
 class StockDetail(StockFigures):
-    """The stock of one SKU and its newest movements."""
+    """The stock of one SKU, its newest movements and what is still to come."""
 
     movements: list[StockMovement]
+    arrivals: list[ArrivalView]
 
 
 class StockQuery(PageQuery):
@@ -78,6 +96,22 @@ class AdjustStock(Body):
         if self.change == 0:
             raise ValueError("增减数量不能为 0")
         return self
+
+
+class ExpectArrival(Body):
+    """Pieces bought that are to arrive on a day."""
+
+    quantity: Annotated[int, Field(ge=1, le=10_000_000)]
+    expected_on: date
+    note: Annotated[str, Field(max_length=200)] = ""
+
+
+class ReceiveArrival(Body):
+    """Pieces that arrived; after the last ones nothing more will come."""
+
+    received: Annotated[int, Field(ge=1, le=10_000_000)]
+    is_last: bool = False
+    note: Annotated[str, Field(max_length=200)] = ""
 
 
 class SetThreshold(Body):

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from functools import partial
 from typing import Any
 
-from pynamodb.attributes import NumberAttribute, UnicodeAttribute
+from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttribute
 from pynamodb.exceptions import UpdateError
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
@@ -56,6 +56,8 @@ class StockRow(Row):
     title = UnicodeAttribute(default="")
     movements = NumberAttribute(default=0)
     version = NumberAttribute(default=1)
+    inbound = NumberAttribute(default=0)
+    told = BooleanAttribute(null=True)
     alert = UnicodeAttribute(null=True)
     available_sort = UnicodeAttribute(null=True)
     by_alert = ByAlert()
@@ -247,14 +249,25 @@ def ship_part(movement: Movement) -> Part:
     )
 
 
-def change_part(movement: Movement) -> Part:
-    """Free pieces come or go; those that open orders reserved stay."""
+def change_part(movement: Movement, arrived: int = 0) -> Part:
+    """Free pieces come or go; those that open orders reserved stay. `arrived` ones are no longer inbound."""
+    actions = [
+        StockRow.on_hand.add(movement.change),
+        StockRow.available.add(movement.change),
+        _counted(movement),
+    ]
     return _update(
         movement.sku_id,
-        [StockRow.on_hand.add(movement.change), StockRow.available.add(movement.change), _counted(movement)],
+        [*actions, StockRow.inbound.add(-arrived)] if arrived else actions,
         _unmoved(movement) & (StockRow.available >= -movement.change),
         partial(rules.refusal_to_change, movement.sku_id, movement.sequence - 1),
     )
+
+
+def inbound_part(sku_id: str, change: int) -> Part:
+    """More or fewer pieces are on their way."""
+    actions: list[Action] = [StockRow.inbound.add(change)]
+    return _update(sku_id, actions, StockRow.pk.exists(), rules.StockUnknown(sku_id=sku_id))
 
 
 def hold_part(sku_id: str, pieces: int) -> Part:
@@ -300,11 +313,12 @@ def threshold_part(sku_id: str, threshold: int) -> Part:
 # Outside transactions
 
 
-def mark(sku_id: str, version: int, mark: tuple[str, str] | None) -> None:
+def mark(sku_id: str, version: int, mark: tuple[str, str] | None, told: bool) -> None:
     """Put a row into the index of low stock or take it out, unless it has changed again."""
     actions: list[Action] = [StockRow.alert.remove(), StockRow.available_sort.remove()]
     if mark:
         actions = [StockRow.alert.set(mark[0]), StockRow.available_sort.set(mark[1])]
+    actions.append(StockRow.told.set(True) if told else StockRow.told.remove())
     try:
         StockRow(_pk(sku_id), "STOCK").update(actions, condition=StockRow.version == version)
     except UpdateError as failure:
@@ -315,6 +329,11 @@ def mark(sku_id: str, version: int, mark: tuple[str, str] | None) -> None:
 def mark_of(image: dict[str, Any]) -> tuple[str, str] | None:
     """The mark a row image carries."""
     return (image["alert"], image["available_sort"]) if "alert" in image else None
+
+
+def told_by(image: dict[str, Any]) -> bool:
+    """Whether staff were told of the low stock in a row image."""
+    return bool(image.get("told"))
 
 
 def stock_image(image: dict[str, Any] | None) -> dict[str, Any] | None:
@@ -359,6 +378,7 @@ def _stock(row: StockRow) -> Stock:
         code=row.code,
         title=row.title,
         movements=int(row.movements),
+        inbound=int(row.inbound),
     )
 
 

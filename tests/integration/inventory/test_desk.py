@@ -175,7 +175,7 @@ def test_a_new_threshold_marks_at_once(desk, pump, at):
 
 
 def row(available, version, alert=None):
-    mark = {"alert": alert, "available_sort": f"{available:010d}"} if alert else {}
+    mark = {"alert": alert, "available_sort": f"{available:010d}", "told": True} if alert else {}
     figures = {"available": available, "threshold": 4, "version": version, "code": "A", "title": "毛巾"}
     return {"pk": f"SKU#{SKU}", "sk": "STOCK"} | figures | mark
 
@@ -190,6 +190,18 @@ def test_the_alert_is_announced_when_the_mark_appears_and_not_again(tables, at):
     assert announced(row(5, 4), row(3, 5, "low")) == [3]
     assert announced(None, {"pk": f"SKU#{SKU}", "sk": "MOVEMENT#1"}) == []
     assert announced(row(3, 5, "low"), None) == []
+
+
+def test_stock_that_goes_up_and_down_around_its_threshold_is_told_of_once(desk, pump, tables, at):
+    opened(at, on_hand=11, threshold=10)
+    told, listed = [], []
+    for number, change in enumerate((-2, 2, -3, 4, 1, -3)):  # 9 11 8 12 13 10
+        adjust(desk, f"count-{number:03}", change=change)
+        pump()
+        told.append(any("told" in row for row in tables.rows("inventory")))
+        listed.append(bool(low(desk)))
+    assert told == [True, True, True, True, False, True]
+    assert listed == [True, False, True, False, False, True]
 
 
 def test_an_alert_delivered_twice_is_the_same_fact(tables, at):

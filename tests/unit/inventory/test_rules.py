@@ -96,6 +96,40 @@ def test_a_count_becomes_a_change():
         rules.change_of(STOCK, None, 8, 9)
 
 
+@pytest.mark.parametrize(
+    ("figures", "told"),
+    [
+        ([11, 10, 9, 10, 11, 12], [False, True, True, True, True, True]),
+        ([12, 13, 12, 11, 10], [False, False, False, False, True]),
+        ([9, 13, 12, 10], [True, False, False, True]),
+    ],
+)
+def test_told_once_until_clearly_more_is_there(figures: list[int], told: list[bool]) -> None:
+    seen, now = [], False
+    for available in figures:
+        now = rules.is_told(available, 10, now)
+        seen.append(now)
+    assert seen == told
+
+
+@pytest.mark.parametrize(("available", "told"), [(0, True), (1, True), (2, False)])
+def test_without_a_threshold_two_pieces_are_enough_again(available: int, told: bool) -> None:
+    assert rules.is_told(available, 0, told=True) is told
+
+
+def test_an_arrival_comes_in_parts() -> None:
+    whole = rules.Arrival("S", "A", 10, "2026-12-01", "", "F")
+    part = whole.after_receipt(4, is_last=False)
+    assert (part.received, part.outstanding, part.state, part.version) == (4, 6, "expected", 2)
+    assert (part.after_receipt(6, is_last=False).state, part.after_receipt(7, is_last=False).outstanding) == (
+        "arrived",
+        0,
+    )
+    short = part.after_receipt(1, is_last=True)
+    assert (short.received, short.outstanding, short.state) == (5, 0, "arrived")
+    assert (part.cancelled().outstanding, part.cancelled().state) == (0, "cancelled")
+
+
 def test_alert_mark_sorts_the_emptiest_first():
     assert rules.alert_mark(5, 5) == ("low", "0000000005")
     assert rules.alert_mark(6, 5) is None
@@ -108,19 +142,20 @@ def movement(sequence, before, change):
 
 def test_the_books_are_checked():
     kept = [movement(1, 0, 12), movement(2, 12, -2)]
-    assert rules.discrepancies(STOCK, kept, 2) == []
-    assert rules.discrepancies(STOCK, kept[:1], 2) == [
+    assert rules.discrepancies(STOCK, kept, 2, 0) == []
+    assert rules.discrepancies(STOCK, kept[:1], 2, 0) == [
         "Σ movements = on_hand",
         "movements are numbered without gaps",
     ]
-    assert rules.discrepancies(STOCK, [movement(1, 0, 12), movement(2, 11, -2)], 2) == [
+    assert rules.discrepancies(STOCK, [movement(1, 0, 12), movement(2, 11, -2)], 2, 0) == [
         "each movement begins where the last one ended"
     ]
-    assert rules.discrepancies(replace(STOCK, available=6), kept, 2) == [
+    assert rules.discrepancies(replace(STOCK, available=6), kept, 2, 0) == [
         "available = on_hand − reserved − held"
     ]
-    assert rules.discrepancies(STOCK, kept, 3) == ["Σ quotas = held"]
-    assert rules.discrepancies(replace(STOCK, held=-2, available=9), kept, -2) == ["nothing is negative"]
+    assert rules.discrepancies(STOCK, kept, 3, 0) == ["Σ quotas = held"]
+    assert rules.discrepancies(STOCK, kept, 2, 1) == ["Σ arrivals = inbound"]
+    assert rules.discrepancies(replace(STOCK, held=-2, available=9), kept, -2, 0) == ["nothing is negative"]
 
 
 @pytest.mark.parametrize(
