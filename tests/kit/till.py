@@ -3,6 +3,7 @@
 import shutil
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -22,30 +23,52 @@ from tests.kit.time import Clock
 class Till:
     """The providers and the way their notices take to us."""
 
-    def __init__(self, providers: Providers) -> None:
+    def __init__(self, providers: Providers, door: "Door") -> None:
         self.providers = providers
+        self._door = door
 
     @property
     def wechat(self) -> WechatPay:
         return self.providers.wechat_pay
 
     def deliver(self) -> None:
-        """Send the notices that are due."""
+        """Send the notices that are due, and wait until we are done with them.
+
+        On a busy machine a provider may lose patience with us first; then it only repeats itself later.
+        """
         self.providers.run_due()
+        self._door.wait()
 
 
-class _Door(BaseHTTPRequestHandler):
+class _Handler(BaseHTTPRequestHandler):
+    server: "Door"
+
     def do_POST(self) -> None:
-        body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-        app = orders_api.app if self.path == "/callbacks/kuaidi100" else payments_api.app
-        answer = call(app, "POST", self.path, body, headers=dict(self.headers.items()))
-        self.send_response(answer.status)
-        self.send_header("Content-Length", str(len(answer.body)))
-        self.end_headers()
-        self.wfile.write(answer.body)
+        with self.server.working:
+            body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+            app = orders_api.app if self.path == "/callbacks/kuaidi100" else payments_api.app
+            answer = call(app, "POST", self.path, body, headers=dict(self.headers.items()))
+        with suppress(OSError):
+            self.send_response(answer.status)
+            self.send_header("Content-Length", str(len(answer.body)))
+            self.end_headers()
+            self.wfile.write(answer.body)
 
     def log_message(self, *_: object) -> None:
         pass
+
+
+class Door(ThreadingHTTPServer):
+    """Where providers reach us; one caller at a time."""
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), _Handler)
+        self.working = threading.Lock()
+
+    def wait(self) -> None:
+        """Wait for whoever is being served."""
+        with self.working:
+            pass
 
 
 @pytest.fixture(scope="session")
@@ -61,7 +84,7 @@ def till(tmp_path: Path, keys_file: Path, tables: Tables, cloud: Cloud, at: Cloc
     """Providers that send notices and settle refunds when the test says so."""
     sign_with_test_key()
     shutil.copy(keys_file, tmp_path / "keys.json")
-    door = ThreadingHTTPServer(("127.0.0.1", 0), _Door)
+    door = Door()
     listening = threading.Thread(target=door.serve_forever, args=(0.02,), daemon=True)
     listening.start()
     providers = Providers(tmp_path, in_background=False, settle_refunds_after=None)
@@ -70,7 +93,7 @@ def till(tmp_path: Path, keys_file: Path, tables: Tables, cloud: Cloud, at: Cloc
         secrets.store(name, document)
     secrets.store("public-url", f"http://127.0.0.1:{door.server_port}")
     try:
-        yield Till(providers)
+        yield Till(providers, door)
     finally:
         providers.stop()
         door.shutdown()
