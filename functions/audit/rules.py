@@ -7,6 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from pydantic_core import from_json
+
 from kit.actor import MARK
 from kit.errors import Invalid, NotFound
 
@@ -21,7 +23,8 @@ _SECRET = re.compile(
 )
 _SECRET_ROWS = re.compile(r"^(CODE|POOL|ATTEMPTS|SMS)#")
 _PHONE = re.compile(r"(?<!\d)(1[3-9]\d)\d{4}(\d{4})(?!\d)")
-_EMAIL = re.compile(r"([\w.+-])[\w.+-]*(@[\w-]+\.[\w.-]+)")
+# Begins only where a word begins: else every letter of a long text would be tried to its end.
+_EMAIL = re.compile(r"(?<![\w.+-])([\w.+-])[\w.+-]*(@[\w-]+\.[\w.-]+)")
 _OWN_ID = re.compile(r"[0-9A-HJKMNP-TV-Z]{26}|[0-9A-HJKMNP-TV-Z]{10}")
 _KEYS = {"pk", "sk", MARK}
 
@@ -145,7 +148,7 @@ def _paths(document: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str,
 def _opened(value: Any) -> Any:
     if isinstance(value, str) and value[:1] in ("{", "["):
         try:
-            return json.loads(value)
+            return from_json(value)  # unlike json.loads it refuses what is too deep
         except ValueError:
             return value
     return value

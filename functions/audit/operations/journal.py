@@ -4,8 +4,9 @@ The first telling arrives late on purpose: by then the second is written down an
 If the process died in between, the first remains: somebody began this, and how it ended is unknown.
 """
 
-import json
 from typing import Any
+
+from pydantic_core import from_json
 
 from functions.audit import rules
 from functions.audit.schemas import Recorded, Removed, Result
@@ -62,7 +63,7 @@ def _recorded(operation: Operation, answer: dict[str, Any]) -> Recorded:
 
 def _document(body: bytes) -> dict[str, Any]:
     try:
-        found = json.loads(body or b"{}")
+        found = from_json(body or b"{}")  # refuses what is too deep or no text
     except ValueError:
         return {}
     return found if isinstance(found, dict) else {"items": found}

@@ -58,6 +58,20 @@ def test_what_was_refused_is_written_down_too(office: Office) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("body", "status", "code"),
+    [
+        (b"[" * 5_000 + b"]" * 5_000, 400, "Malformed"),
+        (b'{"name":"\\ud800"}', 400, "Malformed"),
+        (b'{"name":"' + b"x" * 60_000 + b'"}', 422, "Invalid"),
+        (b'{"name":"' + b"x" * 2_000_000 + b'"}', 400, "Malformed"),
+    ],
+)
+def test_a_strange_body_is_refused(office: Office, body: bytes, status: int, code: str) -> None:
+    answer = office.ask("POST", "/roles", body)
+    assert (answer.status, answer.json["code"]) == (status, code)
+
+
 def test_reading_is_no_operation(office: Office) -> None:
     office.ask("GET", "/roles")
     office.settle()

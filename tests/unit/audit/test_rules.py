@@ -47,6 +47,7 @@ def test_a_write_is_somebodys_when_the_mark_came_with_it(old: Any, new: Any, mar
         ("note", "打 13812345678 或写 lina@example.com", "打 138****5678 或写 l***@example.com"),
         ("number", "1234567890123456", "1234567890123456"),
         ("text", "长" * 600, "长" * 500 + "…"),
+        ("text", "x" * 200_000, "x" * 500 + "…"),
         ("permissions", {"b", "a"}, ["a", "b"]),
         ("given", {"secret": "x", "name": "y"}, {"secret": HIDDEN, "name": "y"}),
         ("price_fen", 100, 100),
@@ -54,6 +55,11 @@ def test_a_write_is_somebodys_when_the_mark_came_with_it(old: Any, new: Any, mar
 )
 def test_secrets_are_hidden_and_contacts_shortened(name: str, value: Any, shown: Any) -> None:
     assert rules.masked(value, name) == shown
+
+
+@pytest.mark.parametrize("text", ["[" * 5_000 + "]" * 5_000, '{"a":' * 5_000 + "1" + "}" * 5_000])
+def test_a_text_that_is_too_deep_to_open_stays_a_text(text: str) -> None:
+    assert rules.fields(KEY | {"description": text}) == {"description": text[:500] + "…"}
 
 
 def test_differences_go_field_by_field_into_documents() -> None:

@@ -160,6 +160,7 @@ class Endpoint:
         operation = None
         try:
             caller = self._caller(request, now)
+            self._check_size(request)
             if journal and caller and caller.kind == "staff" and self.method != "GET":
                 name = f"{self.method} {self.path}"
                 operation = actor.operation_of(request, caller, name, path_parameters, now)
@@ -217,13 +218,14 @@ class Endpoint:
             raise WrongDoor()
         return principal
 
+    def _check_size(self, request: Request) -> None:
+        if self.access.kind != "provider" and len(request.raw_body or b"") > self.most_bytes:
+            raise Malformed("请求内容过大", most_bytes=self.most_bytes)
+
     def _body(self, request: Request) -> BaseModel:
         assert self.body
-        raw = request.raw_body or b""
-        if len(raw) > self.most_bytes:
-            raise Malformed("请求内容过大", most_bytes=self.most_bytes)
         try:
-            return self.body.model_validate_json(raw or b"{}")
+            return self.body.model_validate_json(request.raw_body or b"{}")
         except ValidationError as failure:
             if failure.errors()[0]["type"] == "json_invalid":
                 raise Malformed("请求内容不是有效的 JSON") from None
