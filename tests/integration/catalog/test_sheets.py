@@ -7,10 +7,14 @@ from typing import Any
 import pytest
 import requests
 
-from functions.catalog import operations
+from functions.catalog import backoffice, operations
+from kit.actor import Operation, Outcome
+from kit.api import Api
 from tests.integration.catalog.conftest import PICTURE, Ask, goods, made, on_sale
+from tests.kit.engines import Tables
 from tests.kit.faults import conflict, injected
-from tests.kit.people import agent_token, staff_token
+from tests.kit.http import call
+from tests.kit.people import CLERK, agent_token, staff_token
 
 Send = Callable[..., Any]
 HEADER = "货号,商品名称,分类,规格项,规格,单价(元),期初库存,商品图片"
@@ -29,6 +33,16 @@ def send(desk: Ask, tea: str) -> Send:
         return answer.json
 
     return post
+
+
+class Silent:
+    """A journal that nobody reads."""
+
+    def begin(self, operation: Operation) -> None:
+        pass
+
+    def end(self, operation: Operation, outcome: Outcome) -> None:
+        pass
 
 
 def outcomes(report: Any) -> list[str]:
@@ -152,6 +166,16 @@ class TestImport:
         assert sorted(outcome for report in reports for outcome in outcomes(report))[0] == "created"
         assert sum(report["counts"].get("created", 0) for report in reports) == 1
         assert len(drafts(desk)) == 1
+
+    def test_every_row_carries_the_mark_of_who_sent_the_file(self, tea: str, tables: Tables) -> None:
+        app = Api("admin", Silent())
+        app.register_blueprint(backoffice.door, url_prefix="/admin")
+        content = TWO + "MF-1,毛峰,茶叶,,,10,,\n"
+        body = {"content": content, "dry_run": False}
+        call(app, "POST", "/admin/products/import", body, token=staff_token("catalog.write"))
+        marks = [row["op"]["S"] for row in tables.rows("catalog") if row["sk"]["S"] == "PRODUCT"]
+        assert [mark.split("/")[0] for mark in marks] == [CLERK] * 2
+        assert len({mark.split("/")[1] for mark in marks}) == 1
 
     def test_conflicts_are_tried_again(self, desk: Ask, send: Send) -> None:
         with injected("TransactWriteItems", conflict, conflict):
