@@ -1,8 +1,12 @@
-"""Messages for staff: what goes out through which channel, and in which words."""
+"""Messages for staff: what goes out through which channel, in which words, and notices of the merchant."""
+
+import os
 
 from functions.notifications import operations, schemas
+from kit import facts, ids
 from kit.api import Call, Door, permission
-from kit.errors import Stale
+from kit.errors import KeyReused, NotFound, Stale
+from kit.pages import Page
 
 door = Door("notifications")
 MESSAGES = permission("messages")
@@ -44,3 +48,33 @@ def list_templates(call: Call) -> schemas.TemplatesView:
 def replace_templates(call: Call) -> schemas.TemplatesView:
     """Word messages otherwise; kinds that are left out have our own words again."""
     return operations.change_templates(call.body, call.principal.user_id, call.now)
+
+
+@door.endpoint("GET", "/notices", access=MESSAGES, answer=Page[schemas.SentNotice])
+def list_notices(call: Call) -> Page[schemas.SentNotice]:
+    """What the merchant told companies, the newest first."""
+    return Page(items=operations.notices())
+
+
+@door.endpoint(
+    "POST",
+    "/notices",
+    access=MESSAGES,
+    body=schemas.WriteNotice,
+    answer=schemas.SentNotice,
+    status=202,
+    idempotent=True,
+    errors=(NotFound, KeyReused),
+)
+def write_notice(call: Call) -> schemas.SentNotice:
+    """Tell all active companies of the caller's regions something, or those of a segment."""
+    notice_id = ids.derived_id("notice", call.principal.user_id, call.idempotency_key)
+    command = operations.write_notice(call.body, notice_id, call.principal, call.now)
+    facts.send(os.environ["SEND_NOTICE_QUEUE"], command)
+    return operations.notice(notice_id)
+
+
+@door.endpoint("GET", "/notices/{notice_id}", access=MESSAGES, answer=schemas.SentNotice, errors=(NotFound,))
+def show_notice(call: Call, notice_id: str) -> schemas.SentNotice:
+    """A notice and how many companies have been told."""
+    return operations.notice(notice_id)

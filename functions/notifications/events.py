@@ -5,7 +5,7 @@ from typing import Any
 
 from functions.auth.schemas import SendCode
 from functions.notifications import channels, operations
-from functions.notifications.schemas import TOLD, Deliver
+from functions.notifications.schemas import TOLD, Deliver, SendNotice
 from kit import clock, facts
 from kit.facts import Batch
 
@@ -42,6 +42,16 @@ def deliver_due(event: dict[str, Any], context: object) -> None:
     """Send those on their way again that rested during quiet hours."""
     for command in operations.due(clock.from_text(event["time"])):
         facts.send(os.environ["DELIVER_QUEUE"], command)
+
+
+def send_notice(event: dict[str, Any], context: object) -> Batch:
+    """Tell the next companies what the merchant has to say, and ask for those after them."""
+
+    def tell(command: SendNotice) -> None:
+        if following := operations.send_notice(command, clock.now()):
+            facts.send(os.environ["SEND_NOTICE_QUEUE"], following)
+
+    return facts.receive(event, SendNotice, tell)
 
 
 def send_code(event: dict[str, Any], context: object) -> Batch:

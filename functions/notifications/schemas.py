@@ -1,5 +1,7 @@
 """What notifications takes in and shows."""
 
+from typing import Literal
+
 from pydantic import BaseModel, ConfigDict, Field, create_model
 
 from functions.notifications.rules import TEMPLATES, Category, Channel, Mutable
@@ -22,6 +24,36 @@ class Deliver(BaseModel):
     """Command: bring one delivery to its person."""
 
     delivery_id: str
+
+
+class SendNotice(BaseModel):
+    """Command: tell the next page of companies."""
+
+    notice_id: str
+    number: int
+
+
+class WriteNotice(Body):
+    """What the merchant tells all active companies, or those of a segment."""
+
+    title: str = Field(min_length=1, max_length=40)
+    text: str = Field(min_length=1, max_length=500)
+    page: str = Field(default="pages/home/index", pattern=r"^pages/[A-Za-z0-9/_?=&-]{1,100}$")
+    segment_id: str | None = Field(default=None, min_length=1, max_length=26)
+
+
+class SentNotice(View):
+    """A notice and how many companies have been told."""
+
+    notice_id: str
+    title: str
+    text: str
+    page: str
+    segment_id: str | None
+    state: Literal["sending", "sent"]
+    companies_told: int
+    written_at: str
+    written_by: str
 
 
 class NoticeView(View):

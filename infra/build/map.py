@@ -30,6 +30,7 @@ VARIABLES = {
     "SEND_CODE_QUEUE": ("!Ref NotificationsSendCodeQueue", "queues.send_code"),
     "DELIVER_QUEUE": ("!Ref NotificationsDeliverQueue", "queues.deliver"),
     "OPERATIONS_QUEUE": ("!Ref AuditRecordOperationsQueue", "queues.operations"),
+    "SEND_NOTICE_QUEUE": ("!Ref NotificationsSendNoticeQueue", "queues.send_notice"),
     "EXPORT_FILE_QUEUE": ("!Ref SettingsExportFileQueue", "queues.export_file"),
     "RESTORE_FILE_QUEUE": ("!Ref SettingsRestoreFileQueue", "queues.restore_file"),
     "ALL_TABLES": ("${self:custom.all_tables}", "backups.begin"),

@@ -39,9 +39,11 @@ from functions.agents.operations.reviews import (
     request_information,
 )
 from functions.agents.operations.segments import (
+    active_agents,
     add_segment,
     delete_segment,
     replace_segment,
+    segment,
     segments,
     segments_of,
 )
@@ -50,6 +52,7 @@ from functions.agents.operations.uploads import file_url, upload_form, verify_up
 from functions.agents.operations.users import add_user, edit_user, user, users
 
 __all__ = [
+    "active_agents",
     "active_part",
     "add_address",
     "add_note",
@@ -90,6 +93,7 @@ __all__ = [
     "return_credit_parts",
     "return_spending_parts",
     "save_tier",
+    "segment",
     "segments",
     "segments_of",
     "spend_parts",

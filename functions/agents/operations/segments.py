@@ -1,5 +1,8 @@
 """Segments: companies that are treated alike, by name or by what they have in common."""
 
+from collections.abc import Collection
+from typing import Any
+
 from functions.agents import rules, table
 from functions.agents.operations.companies import region_code
 from functions.agents.rules import Description
@@ -25,6 +28,26 @@ def segments_of(company: Company) -> frozenset[str]:
     code = region_code(company.region)
     described = Description(company.agent_id, company.tier, code, company.salesperson_id)
     return frozenset(one.segment_id for one in segments() if holds(one.members, described))
+
+
+def active_agents(
+    segment_id: str | None, regions: Collection[str], start: dict[str, Any] | None, limit: int
+) -> tuple[list[str], dict[str, Any] | None]:
+    """A page of the active companies of a segment (None: of all) and of regions (none: all), by their ids.
+
+    Also the position to go on from, None at the end. Raises SegmentNotFound.
+    """
+    members = segment(segment_id).members if segment_id else None
+    rows, position = table.page(table.companies_in("active", None, start, limit, oldest_first=True))
+    return [
+        row.agent_id
+        for row in rows
+        if rules.covers(regions, row.region_code)
+        and (
+            members is None
+            or holds(members, Description(row.agent_id, row.tier, row.region_code, row.salesperson_id))
+        )
+    ], position
 
 
 def holds(members: Members, company: Description) -> bool:

@@ -1,5 +1,6 @@
 """What can be done with messages; the only door for other contexts."""
 
+from functions.notifications.operations.notices import notice, notices, send_notice, write_notice
 from functions.notifications.operations.telling import (
     accept_consents,
     change_preferences,
@@ -32,8 +33,12 @@ __all__ = [
     "mark_all_read",
     "mark_read",
     "matrix",
+    "notice",
+    "notices",
     "preferences",
     "receive_push",
+    "send_notice",
     "tell",
     "templates",
+    "write_notice",
 ]

@@ -1,0 +1,112 @@
+"""The merchant tells many companies something: each once, as far as they want to hear it."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from functions.admin import api as admin
+from functions.agents import operations as agents
+from functions.agents.schemas import Members, SaveSegment
+from functions.notifications import api, operations, table
+from functions.notifications.schemas import SendNotice
+from kit import clock
+from tests.kit.companies import company
+from tests.kit.engines import Cloud
+from tests.kit.http import Answer, call
+from tests.kit.people import AGENT, OTHER_AGENT, USER, agent_token, staff_token
+from tests.kit.told import BUYER, Recorded
+
+pytestmark = pytest.mark.usefixtures("people")
+KEY = "a-key-of-this-test"
+WORDS = {"title": "新品订货会", "text": "十二月一日 {昆明} 见"}
+Desk = Callable[..., Answer]
+
+
+@pytest.fixture
+def desk(people: None) -> Desk:
+    company()
+    company(OTHER_AGENT)
+
+    def ask(method: str, path: str, body: Any = None, **options: Any) -> Answer:
+        return call(admin.app, method, f"/admin{path}", body, **{"token": staff_token("messages")} | options)
+
+    return ask
+
+
+def write(desk: Desk, key: str = KEY, **changes: Any) -> Answer:
+    return desk("POST", "/notices", WORDS | changes, key=key)
+
+
+def send(written: Answer) -> None:
+    command: SendNotice | None = SendNotice(notice_id=written.json["notice_id"], number=0)
+    while command:
+        command = operations.send_notice(command, clock.now())
+
+
+def titles(user_id: str) -> list[str]:
+    shown = call(api.app, "GET", "/notifications", token=agent_token(user_id=user_id)).json
+    return [item["title"] for item in shown["items"]]
+
+
+def test_everybody_of_every_active_company_is_told_once(desk: Desk) -> None:
+    written = write(desk)
+    assert (written.status, written.json["state"]) == (202, "sending")
+    assert write(desk).json == written.json
+    for _ in range(2):
+        send(written)
+    shown = desk("GET", f"/notices/{written.json['notice_id']}").json
+    assert (shown["state"], shown["companies_told"]) == ("sent", 2)
+    assert titles(USER) == titles(BUYER) == ["新品订货会"]
+    assert desk("GET", "/notices").json["items"] == [shown]
+
+
+def test_the_queue_carries_it_page_by_page(desk: Desk, cloud: Cloud) -> None:
+    write(desk)
+    (message,) = cloud.messages("NotificationsSendNoticeQueue")
+    assert SendNotice.model_validate_json(message).number == 0
+
+
+def test_a_segment_is_told_and_nobody_else(desk: Desk) -> None:
+    agents.add_segment("SEGMENT001", SaveSegment(name="对方", members=Members(agent_ids=(OTHER_AGENT,))))
+    written = write(desk, segment_id="SEGMENT001")
+    send(written)
+    assert desk("GET", f"/notices/{written.json['notice_id']}").json["companies_told"] == 1
+    assert titles(USER) == []
+
+
+def test_staff_reach_the_companies_of_their_regions(desk: Desk) -> None:
+    elsewhere = staff_token("messages", regions=("450000",))
+    written = desk("POST", "/notices", WORDS, key=KEY, token=elsewhere)
+    send(written)
+    assert desk("GET", f"/notices/{written.json['notice_id']}").json["companies_told"] == 0
+
+
+def test_those_who_opted_out_have_it_in_the_inbox_only(desk: Desk) -> None:
+    muted = {"changes": [{"category": "news", "channel": "email", "enabled": False}]}
+    call(api.app, "PATCH", "/notifications/preferences", muted, token=agent_token(user_id=BUYER))
+    send(write(desk))
+    channels = Recorded()
+    for row in table.Delivery.scan(table.Delivery.sk == "DELIVERY"):
+        operations.deliver(row.delivery_id, channels, clock.now())
+    assert channels.sent == [("email", "13800000001@example.com")]
+    assert titles(BUYER) == ["新品订货会"]
+
+
+def test_what_cannot_be_sent_is_refused(desk: Desk) -> None:
+    assert desk("POST", "/notices", WORDS).status == 400
+    assert write(desk, title="").status == 422
+    assert write(desk, page="https://example.com").status == 422
+    assert write(desk, segment_id="NOBODY").status == 404
+    assert desk("GET", "/notices/NOTHING").status == 404
+    assert write(desk).status == 202
+    assert (write(desk, title="另一个").json["code"], write(desk).status) == ("KeyReused", 202)
+
+
+@pytest.mark.parametrize(
+    ("method", "path"), [("GET", "/notices"), ("POST", "/notices"), ("GET", f"/notices/{AGENT}")]
+)
+def test_only_staff_with_the_permission_come_in(desk: Desk, method: str, path: str) -> None:
+    assert desk(method, path, WORDS, key=KEY, token=None).status == 401
+    assert desk(method, path, WORDS, key=KEY, token=agent_token()).status == 403
+    assert desk(method, path, WORDS, key=KEY, token=staff_token("orders")).status == 403
