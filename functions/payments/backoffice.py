@@ -58,6 +58,12 @@ def list_credits(call: Call) -> Page[schemas.PaymentRecord]:
     return operations.credits_in(call.query)
 
 
+@door.endpoint("GET", "/credits/ageing", access=FINANCE, answer=schemas.CreditAgeing)
+def show_credit_ageing(call: Call) -> schemas.CreditAgeing:
+    """What companies owe, by how late it is."""
+    return operations.credit_ageing(call.now)
+
+
 @door.endpoint(
     "POST",
     "/credits/{payment_id}/settlement",

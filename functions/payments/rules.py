@@ -66,6 +66,9 @@ GIVEN_UP: tuple[PaymentState, ...] = ("closed", "failed")
 PAID: tuple[PaymentState, ...] = ("succeeded", "confirmed", "settled", "partly_refunded", "refunded")
 # On credit: goods may leave, the money comes later. What goes back meanwhile is owed no longer.
 OWED: tuple[PaymentState, ...] = ("committed", "due", "overdue")
+_CREDIT_STEPS: Mapping[PaymentState, PaymentState] = {"committed": "due", "due": "overdue"}
+Age = Literal["not_due", "to_30", "to_60", "to_90", "older"]
+_AGES: tuple[tuple[int, Age], ...] = ((0, "not_due"), (30, "to_30"), (60, "to_60"), (90, "to_90"))
 # No provider sends these back.
 BY_HAND: tuple[Method, ...] = ("bank_transfer", "credit")
 UNSETTLED: tuple[RefundState, ...] = ("created", "requested", "processing")
@@ -170,6 +173,12 @@ class RefundNotOpen(Conflict):
     """The refund has come to its end, or is not at this step."""
 
     title = "当前状态不能处理这笔退款"
+
+
+class CreditOverdue(Conflict):
+    """The company is late with the money for an order on credit."""
+
+    title = "有逾期未还的账期订单，请先还款后再使用账期"
 
 
 class NotOwed(Conflict):
@@ -289,9 +298,15 @@ def refunded_state(state: PaymentState, paid_fen: int, refunded_fen: int) -> Pay
     return state if state in OWED else "partly_refunded"
 
 
-def credit_step(state: PaymentState) -> PaymentState:
-    """What a credit becomes when its time comes: due on its day, overdue on the next."""
-    return "due" if state == "committed" else "overdue"
+def credit_step(state: PaymentState) -> PaymentState | None:
+    """What a credit becomes when its time comes: due on its day, overdue on the next, then nothing more."""
+    return _CREDIT_STEPS.get(state)
+
+
+def age_of(due: datetime, now: datetime) -> Age:
+    """For how long a credit has been late, in business days since the one it was due on."""
+    late = (clock.business_day(now) - clock.business_day(due)).days
+    return next((age for most, age in _AGES if late <= most), "older")
 
 
 def transfer_closing(state: PaymentState, since: datetime, now: datetime) -> Closing:

@@ -208,6 +208,25 @@ class CreditsQuery(PageQuery):
     state: Literal["held", "committed", "due", "overdue", "settled"] = "overdue"
 
 
+class OwedByAge(View):
+    """What a company owes: not due yet, or late by up to so many days."""
+
+    agent_id: str
+    not_due_fen: int
+    to_30_fen: int
+    to_60_fen: int
+    to_90_fen: int
+    older_fen: int
+    owed_fen: int
+
+
+class CreditAgeing(View):
+    """What all companies owe on a business day, the latest first."""
+
+    day: str
+    companies: list[OwedByAge]
+
+
 class RefundsQuery(PageQuery):
     """Refunds of one state."""
 

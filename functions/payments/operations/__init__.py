@@ -11,6 +11,7 @@ from functions.payments.operations.attempts import (
 )
 from functions.payments.operations.credits import (
     commit_credit_parts,
+    credit_ageing,
     credits_in,
     due_credits,
     hold_credit_parts,
@@ -48,6 +49,7 @@ from functions.payments.operations.transfers import confirm_transfer, reject_tra
 from functions.payments.operations.views import record_of, record_of_refund
 from functions.payments.rules import (
     Closing,
+    CreditOverdue,
     Method,
     NotPaid,
     Payment,
@@ -66,6 +68,7 @@ from functions.payments.rules import (
 __all__ = [
     "Bill",
     "Closing",
+    "CreditOverdue",
     "Method",
     "MethodNotOffered",
     "NotPaid",
@@ -87,6 +90,7 @@ __all__ = [
     "commit_credit_parts",
     "confirm_refund",
     "confirm_transfer",
+    "credit_ageing",
     "credits_in",
     "differences",
     "due_credits",

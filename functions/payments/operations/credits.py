@@ -1,25 +1,29 @@
 """Orders on credit: a part of the company's limit is held, then owed, then paid back."""
 
+from collections import Counter
 from datetime import datetime, timedelta
 
 from functions.agents import operations as agents
 from functions.payments import rules, table
 from functions.payments.operations.attempts import Bill
 from functions.payments.operations.views import record_of
-from functions.payments.schemas import Confirmation, CreditsQuery, PaymentRecord
+from functions.payments.schemas import Confirmation, CreditAgeing, CreditsQuery, OwedByAge, PaymentRecord
 from functions.payments.table import PaymentRow
 from kit import clock, transaction
 from kit.pages import Page
 from kit.transaction import Part
 
 _FIRST = 1
+_OLDEST_FIRST: tuple[rules.Age, ...] = ("older", "to_90", "to_60", "to_30", "not_due")
 
 
 def hold_credit_parts(bill: Bill, user_id: str, now: datetime) -> list[Part]:
     """Hold an order's amount from the company's limit, as its first payment.
 
-    Errors: CreditNotEnough, CompanyNotActive.
+    Raises CreditOverdue. Errors: CreditNotEnough, CompanyNotActive.
     """
+    if table.has_overdue(bill.agent_id):
+        raise rules.CreditOverdue()
     at = clock.to_text(now)
     row = PaymentRow(
         table.order_key(bill.order_id),
@@ -70,7 +74,10 @@ def due_credits(now: datetime) -> list[PaymentRow]:
 def step_credit(row: PaymentRow, now: datetime) -> None:
     """A credit becomes due on its day and overdue on the next, unless it was paid meanwhile."""
     before, state = row.stage, rules.credit_step(row.stage)
-    later = table.credit_due(now + timedelta(days=1)) if state == "due" else table.not_due(PaymentRow)
+    if state is None:
+        return
+    tomorrow = now + timedelta(days=1)
+    later = table.credit_due(tomorrow) if state == "due" else table.credit_overdue(row.agent_id, now)
     table.change(row, [*table.to_payment_state(state, now), *later], table.payment_state_in([before]))
 
 
@@ -106,6 +113,25 @@ def settle_credit(payment_id: str, found: Confirmation, actor: str, now: datetim
 
     transaction.retry_stale(settle)
     return record_of(_found(payment_id))
+
+
+def credit_ageing(now: datetime) -> CreditAgeing:
+    """What every company owes, by how late it is; those who are latest come first."""
+    owed: dict[str, Counter[rules.Age]] = {}
+    for state in rules.OWED:
+        for row in table.all_in(state):
+            age = rules.age_of(clock.from_text(row.expires_at), now)
+            owed.setdefault(row.agent_id, Counter())[age] += int(row.refundable_fen)
+    latest_first = sorted(owed, key=lambda agent_id: [owed[agent_id][age] for age in _OLDEST_FIRST])
+    return CreditAgeing(
+        day=clock.business_day(now).isoformat(),
+        companies=[_aged(agent_id, owed[agent_id]) for agent_id in reversed(latest_first)],
+    )
+
+
+def _aged(agent_id: str, owed: Counter[rules.Age]) -> OwedByAge:
+    by_age = {f"{age}_fen": owed[age] for age in _OLDEST_FIRST}
+    return OwedByAge(agent_id=agent_id, owed_fen=owed.total(), **by_age)
 
 
 def credits_in(query: CreditsQuery) -> Page[PaymentRecord]:

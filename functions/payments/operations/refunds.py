@@ -163,7 +163,8 @@ def _succeed(row: RefundRow, at: datetime, now: datetime, actions: Actions) -> N
     def counted(payment: PaymentRow) -> Actions:
         total = int(payment.refunded_fen + row.amount_fen)
         state = rules.refunded_state(payment.stage, int(payment.amount_fen), total)
-        return [*table.to_payment_state(state, now), PaymentRow.refunded_fen.set(total)]
+        ended = table.not_due(PaymentRow) if state == "refunded" else []
+        return [*table.to_payment_state(state, now), *ended, PaymentRow.refunded_fen.set(total)]
 
     _end(row, "succeeded", [RefundRow.refunded_at.set(clock.to_text(at)), *actions], counted, now)
 

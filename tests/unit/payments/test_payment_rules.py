@@ -184,3 +184,25 @@ def test_refund_facts() -> None:
     assert (
         list(facts_of({"pk": "REFERENCE#1", "sk": "TRANSFER"}, {"pk": "REFERENCE#1", "sk": "TRANSFER"})) == []
     )
+
+
+def test_a_credit_becomes_due_then_overdue_and_nothing_else() -> None:
+    steps = {state: rules.credit_step(state) for state in get_args(rules.PaymentState)}
+    assert {state: later for state, later in steps.items() if later} == {"committed": "due", "due": "overdue"}
+
+
+@pytest.mark.parametrize(
+    ("days", "age"),
+    [
+        (-1, "not_due"),
+        (0, "not_due"),
+        (1, "to_30"),
+        (30, "to_30"),
+        (31, "to_60"),
+        (61, "to_90"),
+        (90, "to_90"),
+        (91, "older"),
+    ],
+)
+def test_how_late_a_credit_is(days, age) -> None:
+    assert rules.age_of(NOW, NOW + timedelta(days=days)) == age
