@@ -40,6 +40,14 @@ class Effects:
     variables: dict[str, set[str]] = field(default_factory=dict)  # environment variable → contexts reading it
     reached: set[Symbol] = field(default_factory=set)
 
+    def add(self, other: "Effects") -> None:
+        """Take in what another piece does, but not what it reaches."""
+        self.writes |= other.writes
+        self.stores |= other.stores
+        self.secrets |= other.secrets
+        for name, contexts in other.variables.items():
+            self.variables[name] = self.variables.get(name, set()) | contexts
+
 
 class Module:
     """One parsed source file."""
@@ -104,6 +112,7 @@ class Code:
 
     def __init__(self) -> None:
         self.modules = {name: Module(name, path) for name, path in _files()}
+        self._known: dict[Symbol, Effects] = {}
 
     def imports(self, name: str, eager: bool = False) -> set[str]:
         """The project's modules that one module imports, packages on the way included."""
@@ -152,31 +161,36 @@ class Code:
 
     def effects(self, entries: Iterable[Symbol], within: str | None = None) -> Effects:
         """What the code starting at these symbols may do, everywhere or within one module."""
-        effects = Effects()
+        total = Effects()
         waiting = list(entries)
         while waiting:
             symbol = waiting.pop()
-            if symbol in effects.reached:
+            if symbol in total.reached:
                 continue
-            effects.reached.add(symbol)
+            total.reached.add(symbol)
+            if within in (None, symbol.module):
+                own = self._own_effects(symbol)
+                total.add(own)
+                waiting += own.reached
+        return total
+
+    def _own_effects(self, symbol: Symbol) -> Effects:
+        """What one definition does by itself; `reached` are the symbols it refers to."""
+        if symbol not in self._known:
             module = self.modules.get(symbol.module)
             definition = module.definitions.get(symbol.name) if module else None
-            if module and definition and within in (None, module.name):
-                waiting += self._note(effects, module, definition)
-        return effects
+            self._known[symbol] = self._read(module, definition) if module and definition else Effects()
+        return self._known[symbol]
 
-    def _note(self, effects: Effects, module: Module, definition: Definition) -> list[Symbol]:
-        """Add what one definition does; returns the symbols it refers to."""
+    def _read(self, module: Module, definition: Definition) -> Effects:
         context = module.context or ""
         bound = module.bindings(ast.walk(definition))  # imports inside a function hide names of the module
-        for name in _variables(definition):
-            effects.variables.setdefault(name, set()).add(context)
+        effects = Effects(variables={name: {context} for name in _variables(definition)})
         if context and _changes_rows(definition, module):
             effects.writes.add(context)
-        referred: list[Symbol] = []
         for node in _executed(definition):
             if isinstance(node, ast.Name | ast.Attribute) and (symbol := self._resolve(module, node, bound)):
-                referred.append(symbol)
+                effects.reached.add(symbol)
             if not isinstance(node, ast.Call):
                 continue
             called = self._resolve(module, node.func, bound)
@@ -186,7 +200,7 @@ class Code:
                 isinstance(node.func, ast.Attribute) and node.func.attr in _OBJECT_WRITES
             ):
                 effects.stores |= set(_variables(definition)) or {context}
-        return referred
+        return effects
 
     def _resolve(self, module: Module, node: ast.expr, bound: dict[str, Symbol]) -> Symbol | None:
         if isinstance(node, ast.Name):
