@@ -11,13 +11,21 @@ from botocore.stub import Stubber
 from infra.local import grants, names
 
 
-@pytest.fixture
-def dynamodb() -> Iterator[BaseClient]:
-    """A client made while grants are enforced; it reaches nobody."""
+def _client(service: str) -> BaseClient:
+    """A client made while grants are enforced."""
     before = list(handlers.BUILTIN_HANDLERS)
     grants.enforce()
-    client = botocore.session.Session().create_client("dynamodb", region_name=names.REGION)
+    session = botocore.session.Session()
+    session.set_credentials("key", "secret")
+    client = session.create_client(service, region_name=names.REGION)
     handlers.BUILTIN_HANDLERS[:] = before
+    return client
+
+
+@pytest.fixture
+def dynamodb() -> Iterator[BaseClient]:
+    """The tables' client; it reaches nobody."""
+    client = _client("dynamodb")
     with Stubber(client) as stubber:
         stubber.add_response("get_item", {})
         stubber.add_response("put_item", {})
@@ -52,3 +60,12 @@ def test_another_context_is_out_of_reach(dynamodb: BaseClient) -> None:
 def test_outside_of_functions_nothing_is_refused(dynamodb: BaseClient) -> None:
     dynamodb.get_item(**ROW)  # type: ignore[attr-defined]
     dynamodb.put_item(**ITEM)  # type: ignore[attr-defined]
+
+
+def test_the_form_of_an_upload_is_judged_as_the_upload() -> None:
+    bucket = names.name_of("UploadsBucket")
+    s3 = _client("s3")
+    with grants.acting_as("agents-api"):
+        assert s3.generate_presigned_post(bucket, "licence/a.png")["url"]
+    with grants.acting_as("points-api"), pytest.raises(grants.AccessDenied, match="s3:PutObject"):
+        s3.generate_presigned_post(bucket, "licence/a.png")
