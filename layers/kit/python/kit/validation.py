@@ -47,4 +47,8 @@ def _message(found: dict[str, Any]) -> str:
         text = str(reason) if reason else ""
         return text if any("一" <= character <= "鿿" for character in text) else "格式不正确"
     template = _MESSAGES.get(found["type"], "填写有误")
-    return template.format(**found.get("ctx", {})) if "{" in template else template
+    context = {
+        name: str(value).replace(" or ", "、").replace(", ", "、")
+        for name, value in found.get("ctx", {}).items()
+    }
+    return template.format(**context) if "{" in template else template
