@@ -1,6 +1,7 @@
 """Finance: payments by state, transfers to match with statements, refunds to see to, bills to compare."""
 
 from functions.payments import operations, rules, schemas
+from functions.payments.rules import comparing
 from kit.api import Call, Door, permission
 from kit.pages import Page, PageQuery
 
@@ -125,7 +126,7 @@ def list_reconciliations(call: Call) -> Page[schemas.ReconciliationRecord]:
     access=FINANCE,
     body=schemas.ReconcileDay,
     answer=schemas.ReconciliationRecord,
-    errors=(rules.BillNotReady, rules.BillTooOld),
+    errors=(comparing.BillNotReady, comparing.BillTooOld),
 )
 def reconcile_day(call: Call) -> schemas.ReconciliationRecord:
     """Compare a day's books with the provider's bill now; repeating it finds the same."""
@@ -135,7 +136,7 @@ def reconcile_day(call: Call) -> schemas.ReconciliationRecord:
 @door.endpoint("GET", "/reconciliations/{day}", access=FINANCE, answer=schemas.ReconciliationRecord)
 def show_reconciliation(call: Call, day: str) -> schemas.ReconciliationRecord:
     """How one day compares."""
-    return operations.reconciliation(rules.day_of(day))
+    return operations.reconciliation(comparing.day_of(day))
 
 
 @door.endpoint(
@@ -147,7 +148,7 @@ def show_reconciliation(call: Call, day: str) -> schemas.ReconciliationRecord:
 )
 def list_differences(call: Call, day: str) -> Page[schemas.DifferenceRecord]:
     """What a day's books do not agree on, with what became of it."""
-    return operations.differences(rules.day_of(day), call.query)
+    return operations.differences(comparing.day_of(day), call.query)
 
 
 @door.endpoint(
@@ -156,9 +157,9 @@ def list_differences(call: Call, day: str) -> Page[schemas.DifferenceRecord]:
     access=FINANCE,
     body=schemas.Resolution,
     answer=schemas.DifferenceRecord,
-    errors=(rules.DifferenceSettled,),
+    errors=(comparing.DifferenceSettled,),
 )
 def resolve_difference(call: Call, day: str, difference_id: str) -> schemas.DifferenceRecord:
     """Note what was behind a difference; that is done once."""
     actor = call.principal.user_id
-    return operations.resolve_difference(rules.day_of(day), difference_id, call.body, actor, call.now)
+    return operations.resolve_difference(comparing.day_of(day), difference_id, call.body, actor, call.now)

@@ -5,14 +5,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from functions.payments.rules import (
-    DifferenceKind,
-    DifferenceState,
-    Method,
-    PaymentState,
-    RefundState,
-    Subject,
-)
+from functions.payments.rules import Method, PaymentState, RefundState
+from functions.payments.rules.comparing import DifferenceKind, DifferenceState, Subject
 from kit.api import Body, View
 from kit.facts import Fact
 from kit.pages import PageQuery

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from functions.payments.rules import Entry, Subject
+from functions.payments.rules.comparing import Entry, Subject
 
 
 def billed_entries(day: date) -> dict[tuple[Subject, str], Entry]:

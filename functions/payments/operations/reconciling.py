@@ -6,7 +6,8 @@ from typing import Any
 
 from functions.payments import rules, table
 from functions.payments.operations.bills import billed_entries
-from functions.payments.rules import Difference, Entries, Entry, Method, Subject
+from functions.payments.rules import Method, comparing
+from functions.payments.rules.comparing import Difference, Entries, Entry, Subject
 from functions.payments.schemas import DifferenceRecord, ReconciliationRecord, Resolution
 from functions.payments.table import PaymentRow, RefundRow, days
 from functions.payments.table.days import ComparisonRow, DifferenceRow
@@ -24,12 +25,12 @@ def reconcile(day: date, actor: str | None, now: datetime) -> ReconciliationReco
     `actor` is None for the schedule. Raises BillNotReady, BillTooOld, BillDamaged, ProviderUnsure,
     ProviderRefused.
     """
-    rules.check_bill(day, now)
+    comparing.check_bill(day, now)
     there = billed_entries(day)
     settled = _settled_on(day)
     known = settled | _known(key for key in there if key not in settled)
     here = _without_billed_earlier(known, there, day)
-    found = {_difference_id(one): one for one in rules.differences(here, there)}
+    found = {_difference_id(one): one for one in comparing.differences(here, there)}
     sums = _sums(here, there)
     row = transaction.retry_stale(lambda: _save(day, found, sums, actor, now))
     if row.open:
@@ -179,7 +180,7 @@ def reconciliation(day: date) -> ReconciliationRecord:
     """How one day compares. Raises UnknownReconciliation."""
     row = days.comparison(METHOD, day)
     if row is None:
-        raise rules.UnknownReconciliation()
+        raise comparing.UnknownReconciliation()
     return record_of_day(row)
 
 
@@ -199,11 +200,11 @@ def resolve_difference(
     """
     row = days.difference(METHOD, day, difference_id)
     if row is None:
-        raise rules.UnknownDifference()
+        raise comparing.UnknownDifference()
     if row.state == "resolved" and (row.resolved_by, row.note) == (actor, resolution.note):
         return record_of_difference(row)
     at = clock.to_text(now)
-    transaction.commit(days.resolve_parts(row, resolution.note, actor, at, rules.DifferenceSettled))
+    transaction.commit(days.resolve_parts(row, resolution.note, actor, at, comparing.DifferenceSettled))
     return record_of_difference(days.difference(METHOD, day, difference_id) or row)
 
 

@@ -10,7 +10,8 @@ from typing import Any, cast
 from pynamodb.attributes import JSONAttribute, NumberAttribute, UnicodeAttribute
 
 from functions.payments import table
-from functions.payments.rules import DifferenceKind, DifferenceState, Method, Subject
+from functions.payments.rules import Method
+from functions.payments.rules.comparing import DifferenceKind, DifferenceState, Subject
 from kit import pages, transaction
 from kit.errors import Stale
 from kit.pages import PageQuery

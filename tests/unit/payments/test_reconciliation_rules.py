@@ -6,7 +6,8 @@ from typing import get_args
 import pytest
 
 from functions.payments import rules
-from functions.payments.rules import Entry
+from functions.payments.rules import comparing
+from functions.payments.rules.comparing import Entry
 
 BILLED_AS = {
     ("payment", "SUCCESS"): {"succeeded", "confirmed", "settled", "partly_refunded", "refunded"},
@@ -25,7 +26,7 @@ def entry(number: str = "N1", fen: int = 100, state: str = "succeeded") -> Entry
 
 
 def kinds(here: list[Entry], there: list[Entry]) -> list[tuple[str, str]]:
-    found = rules.differences({one.key: one for one in here}, {one.key: one for one in there})
+    found = comparing.differences({one.key: one for one in here}, {one.key: one for one in there})
     return [(one.entry.number, one.kind) for one in found]
 
 
@@ -57,23 +58,23 @@ def test_every_pair_of_states_agrees_or_differs_as_written(subject, billed, stat
 @pytest.mark.parametrize(
     ("now", "error"),
     [
-        (datetime(2026, 11, 22, 15, 0, tzinfo=UTC), rules.BillNotReady),
-        (datetime(2026, 11, 23, 1, 59, 59, tzinfo=UTC), rules.BillNotReady),
+        (datetime(2026, 11, 22, 15, 0, tzinfo=UTC), comparing.BillNotReady),
+        (datetime(2026, 11, 23, 1, 59, 59, tzinfo=UTC), comparing.BillNotReady),
         (datetime(2026, 11, 23, 2, 0, tzinfo=UTC), None),
         (datetime(2027, 2, 21, 1, 59, tzinfo=UTC), None),
-        (datetime(2027, 2, 21, 2, 0, tzinfo=UTC), rules.BillTooOld),
+        (datetime(2027, 2, 21, 2, 0, tzinfo=UTC), comparing.BillTooOld),
     ],
 )
 def test_a_bill_is_there_from_ten_the_day_after_for_three_months(now, error) -> None:
     day = date(2026, 11, 22)
     if error is None:
-        rules.check_bill(day, now)
+        comparing.check_bill(day, now)
     else:
         with pytest.raises(error):
-            rules.check_bill(day, now)
+            comparing.check_bill(day, now)
 
 
 @pytest.mark.parametrize("day", [date.min, date.max])
 def test_days_at_the_ends_of_time_have_no_bill(day) -> None:
-    with pytest.raises((rules.BillNotReady, rules.BillTooOld)):
-        rules.check_bill(day, datetime(2026, 11, 23, 2, 0, tzinfo=UTC))
+    with pytest.raises((comparing.BillNotReady, comparing.BillTooOld)):
+        comparing.check_bill(day, datetime(2026, 11, 23, 2, 0, tzinfo=UTC))
