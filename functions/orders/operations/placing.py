@@ -6,7 +6,7 @@ from functions.agents import operations as agents
 from functions.agents.schemas import Address
 from functions.auth.schemas import Region
 from functions.cart import operations as cart
-from functions.cart.operations import Quote
+from functions.cart.operations import Quote, QuotedLine
 from functions.cart.schemas import FillReport
 from functions.inventory import operations as inventory
 from functions.orders import rules, table
@@ -92,8 +92,37 @@ def _order(
     fingerprint: str,
     now: datetime,
 ) -> Order:
+    limits = quote.settings
+    deadline = rules.deadline(
+        body.payment_method, limits.online_deadline_minutes, limits.transfer_deadline_days, now
+    )
+    # Nothing is paid now for an order on credit, or for one that costs nothing; a person looks at it.
+    on_credit = body.payment_method == "credit" and quote.order.total_fen > 0
+    reviewed_first = on_credit or quote.order.total_fen == 0
+    lines = tuple(_line(line) for line in quote.lines)
+    return Order(
+        order_id=order_id,
+        agent_id=agent_id,
+        state="pending_review" if reviewed_first else "pending_payment",
+        placed_at=clock.to_text(now),
+        version=1,
+        terms=_terms(quote, body, user_id, address, fingerprint),
+        lines=lines,
+        progress=tuple(Progress() for _ in lines),
+        due_at=None if reviewed_first else clock.to_text(deadline),
+        payment_id=payments.payment_id(order_id, 1) if on_credit else None,
+    )
+
+
+def _line(line: QuotedLine) -> Line:
+    discount_fen = line.priced.promotion_share_fen + line.priced.coupon_share_fen
+    offer, priced = line.offer, line.priced
+    return Line(offer.sku_id, offer.version, priced.quantity, priced.unit_price_fen, discount_fen)
+
+
+def _terms(quote: Quote, body: PlaceOrder, user_id: str, address: Address, fingerprint: str) -> Terms:
     priced = quote.order
-    terms = Terms(
+    return Terms(
         created_by=user_id,
         method=body.payment_method,
         title=quote.lines[0].offer.name[: rules.TITLE_LENGTH],
@@ -111,35 +140,6 @@ def _order(
         remark=body.remark,
         purchase_number=body.purchase_number,
         fingerprint=fingerprint,
-    )
-    lines = tuple(
-        Line(
-            line.offer.sku_id,
-            line.offer.version,
-            line.priced.quantity,
-            line.priced.unit_price_fen,
-            line.priced.promotion_share_fen + line.priced.coupon_share_fen,
-        )
-        for line in quote.lines
-    )
-    limits = quote.settings
-    deadline = rules.deadline(
-        body.payment_method, limits.online_deadline_minutes, limits.transfer_deadline_days, now
-    )
-    # Nothing is paid now for an order on credit, or for one that costs nothing; a person looks at it.
-    on_credit = body.payment_method == "credit" and terms.total_fen > 0
-    reviewed_first = on_credit or terms.total_fen == 0
-    return Order(
-        order_id=order_id,
-        agent_id=agent_id,
-        state="pending_review" if reviewed_first else "pending_payment",
-        placed_at=clock.to_text(now),
-        version=1,
-        terms=terms,
-        lines=lines,
-        progress=tuple(Progress() for _ in lines),
-        due_at=None if reviewed_first else clock.to_text(deadline),
-        payment_id=payments.payment_id(order_id, 1) if on_credit else None,
     )
 
 

@@ -7,8 +7,9 @@ import pytest
 
 from functions.orders import backoffice
 from kit.api import Api
+from tests.integration.orders.work import pay_for
 from tests.kit.books import discrepancies
-from tests.kit.buyers import Buyer, offer_payment_methods
+from tests.kit.buyers import Buyer, offer_payment_methods, set_order_rules
 from tests.kit.engines import Cloud, Tables
 from tests.kit.goods import sell
 from tests.kit.http import Answer, call
@@ -54,3 +55,17 @@ def staff(door: Api, till: Till) -> Callable[..., Answer]:
         return call(door, method, f"/admin{path}", body, **held | options)
 
     return staff
+
+
+@pytest.fixture
+def paid(buyer: Buyer, till: Till, pump: Pump) -> str:
+    """Two teas, three cups and ten spoons, with freight, paid."""
+    set_order_rules(freight_fen=800)
+    return pay_for(buyer, till, pump, (FIRST, 2), (SECOND, 3), (THIRD, 10))
+
+
+@pytest.fixture
+def waiting(buyer: Buyer, till: Till, pump: Pump) -> str:
+    """Two teas, paid, waiting for a reviewer."""
+    set_order_rules(review_from_fen=1)
+    return pay_for(buyer, till, pump, (FIRST, 2))

@@ -1,32 +1,29 @@
-"""From payment to warehouse, and all that goes wrong on the way; money nobody waits for goes back."""
+"""From payment to warehouse, and money nobody waits for, which goes back."""
 
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from functions.agents import table as companies
-from functions.inventory import operations as inventory
-from functions.orders import events, operations
+from functions.orders import operations
 from functions.orders.operations import closing
 from functions.payments import operations as payments
 from functions.payments import table as books
 from functions.payments.operations import Bill, Payer
-from functions.payments.schemas import Voucher
-from functions.pricing import operations as pricing
-from functions.pricing.operations import terms
-from functions.pricing.rules.coupons import TemplateTerms
-from functions.pricing.rules.terms import Discount
-from functions.pricing.table import coupons as wallets
-from infra.local.providers.web import Refusal
-from kit import clock, transaction
-from kit.facts import LeftOver
+from kit import clock
+from tests.integration.orders.work import (
+    close_overdue,
+    coupon_state,
+    issue_coupon,
+    refunds_at_wechat,
+    reserved,
+)
 from tests.kit import faults
 from tests.kit.buyers import Buyer, set_order_rules
 from tests.kit.engines import Cloud, Tables
-from tests.kit.orders import FIRST, SECOND
+from tests.kit.orders import FIRST
 from tests.kit.people import AGENT, OTHER_AGENT, agent_token, staff_token
 from tests.kit.pump import Pump
 from tests.kit.till import Till
@@ -35,37 +32,9 @@ from tests.kit.time import Clock
 SECOND_USER = "0USERB00000000000000000000"
 
 
-def reserved(sku_id: str) -> int:
-    return inventory.stock([sku_id])[sku_id].reserved
-
-
 def facts(cloud: Cloud, kind: str) -> list[str]:
     """What a fact's consumers were sent."""
     return [message for message in cloud.messages("PointsOnOrderPaidQueue") if f'"{kind}"' in message]
-
-
-def close_overdue() -> None:
-    events.close_overdue({"time": clock.to_text(clock.now())}, None)
-
-
-def refunds_at_wechat(till: Till) -> list[tuple[str, int]]:
-    return [
-        (refund["out_trade_no"], refund["request"]["amount"]["refund"])
-        for refund in till.wechat.ledger.refunds()
-    ]
-
-
-def issue_coupon(at: Clock) -> str:
-    given = TemplateTerms(name="新客券", discount=Discount(off_fen=2_000), valid_days=30)
-    terms.create_template(given, "TEMPLATE01", "test", at.now)
-    transaction.commit(pricing.issue_coupon_parts(AGENT, "TEMPLATE01", "C0UP0N0001", "test", at.now))
-    return "C0UP0N0001"
-
-
-def coupon_state(coupon_id: str) -> str:
-    found = wallets.find(AGENT, coupon_id)
-    assert found
-    return found.state
 
 
 # The ordinary case
@@ -179,121 +148,6 @@ def test_only_the_first_order_is_reviewed_for_being_the_first(
         states.append(buyer.order(order_id).state)
         at.advance(minutes=1)
     assert states == ["pending_review", "to_ship"]
-
-
-# Cancelling and the deadline
-
-
-def test_a_cancelled_order_gives_everything_back(buyer: Buyer, till: Till, at: Clock) -> None:
-    coupon = issue_coupon(at)
-    order_id = buyer.place((FIRST, 2), (SECOND, 1), coupon_id=coupon)["order_id"]
-    payment_id = buyer.open_payment(order_id).json["payment_id"]
-    first, again = (buyer.ask("POST", f"/orders/{order_id}/cancellation") for _ in range(2))
-    assert (first.status, first.json["state"], first.json["closed_reason"]) == (200, "closed", "cancelled")
-    assert again.json == first.json
-    assert till.wechat.ledger.payment(payment_id)["state"] == "CLOSED"
-    assert (reserved(FIRST), reserved(SECOND), coupon_state(coupon)) == (0, 0, "issued")
-
-
-def test_a_paid_order_cannot_be_cancelled(buyer: Buyer, till: Till) -> None:
-    order_id = buyer.place((FIRST, 2))["order_id"]
-    buyer.pay(till, order_id, notice="drop")
-    answer = buyer.ask("POST", f"/orders/{order_id}/cancellation")
-    assert (answer.status, answer.json["code"]) == (409, "PaymentMade")
-    assert buyer.order(order_id).state == "to_ship"
-
-
-def test_a_silent_provider_leaves_the_order_open(buyer: Buyer, till: Till, at: Clock) -> None:
-    order_id = buyer.place((FIRST, 2))["order_id"]
-    buyer.open_payment(order_id)
-    for _ in range(2):
-        till.wechat.fail_next("disconnect")
-    answer = buyer.ask("POST", f"/orders/{order_id}/cancellation")
-    assert (answer.status, answer.json["code"]) == (409, "PaymentUnsure")
-    at.advance(minutes=30)
-    for _ in range(2):
-        till.wechat.fail_next("disconnect")
-    close_overdue()
-    assert (buyer.order(order_id).state, reserved(FIRST)) == ("pending_payment", 2)
-    at.advance(minutes=2)
-    close_overdue()
-    assert (buyer.order(order_id).state, reserved(FIRST)) == ("closed", 0)
-
-
-def test_the_deadline_closes_what_was_not_paid(buyer: Buyer, pump: Pump, cloud: Cloud, at: Clock) -> None:
-    order_id = buyer.place((FIRST, 2))["order_id"]
-    at.advance(minutes=29, seconds=59)
-    close_overdue()
-    assert buyer.order(order_id).state == "pending_payment"
-    at.advance(seconds=1)
-    assert buyer.open_payment(order_id).json["code"] == "DeadlinePassed"
-    for _ in range(2):
-        close_overdue()
-    shown = buyer.ask("GET", f"/orders/{order_id}").json
-    assert (shown["state"], shown["closed_reason"], reserved(FIRST)) == ("closed", "overdue", 0)
-    assert shown["timeline"][0]["text"] == "超时未付款，订单已自动关闭"
-
-
-def test_a_payment_without_notice_is_found_at_the_deadline(buyer: Buyer, till: Till, at: Clock) -> None:
-    order_id = buyer.place((FIRST, 2))["order_id"]
-    buyer.pay(till, order_id, notice="drop")
-    at.advance(minutes=30)
-    close_overdue()
-    assert (buyer.order(order_id).state, reserved(FIRST)) == ("to_ship", 2)
-
-
-def test_a_transfer_under_review_keeps_the_order_open(buyer: Buyer, at: Clock) -> None:
-    order_id = buyer.place((FIRST, 2), payment_method="bank_transfer")["order_id"]
-    payment_id = buyer.open_payment(order_id, "bank_transfer").json["payment_id"]
-    voucher = Voucher(upload_key=f"agents/{AGENT}/voucher/0123456789.jpg", payer_name="广州示例贸易")
-    payments.submit_voucher(payment_id, AGENT, voucher, clock.now())
-    at.advance(days=3)
-    close_overdue()
-    assert buyer.order(order_id).state == "pending_payment"
-    answer = buyer.ask("POST", f"/orders/{order_id}/cancellation")
-    assert answer.json["code"] == "VoucherUnderReview"
-
-
-def test_one_order_in_trouble_keeps_no_other_waiting(buyer: Buyer, till: Till, at: Clock) -> None:
-    troubled = buyer.place((FIRST, 2))["order_id"]
-    at.advance(seconds=1)
-    other = buyer.place((FIRST, 3))["order_id"]
-    payment_id = buyer.open_payment(troubled).json["payment_id"]
-    row = books.find_payment(payment_id)
-    assert row
-    till.wechat.pay(payment_id, notice="drop")
-    row.update([books.PaymentRow.amount_fen.set(1)])
-    at.advance(minutes=31)
-    with pytest.raises(LeftOver):
-        close_overdue()
-    assert [buyer.order(order_id).state for order_id in (troubled, other)] == ["pending_payment", "closed"]
-
-
-def test_payment_and_deadline_race_and_nothing_is_lost(
-    buyer: Buyer, till: Till, pump: Pump, at: Clock
-) -> None:
-    """Whoever wins: the order is either paid with its goods reserved, or closed with its money sent back."""
-    for _ in range(4):
-        order_id = buyer.place((FIRST, 2))["order_id"]
-        payment_id = buyer.open_payment(order_id).json["payment_id"]
-        at.advance(minutes=29)
-        before = reserved(FIRST)
-
-        def pay(payment_id: str = payment_id) -> None:
-            with suppress(Refusal):  # the closer was faster
-                till.wechat.pay(payment_id)
-            till.deliver()
-
-        def close(order_id: str = order_id) -> None:
-            buyer.ask("POST", f"/orders/{order_id}/cancellation")
-
-        with ThreadPoolExecutor(2) as pool:
-            list(pool.map(lambda act: act(), [pay, close]))
-        pump()
-        order, paid = buyer.order(order_id), till.wechat.ledger.payment(payment_id)["state"] != "CLOSED"
-        assert order.state == ("to_ship" if paid else "closed")
-        assert reserved(FIRST) == before - (0 if paid else 2)
-    assert refunds_at_wechat(till) == []
 
 
 # Money nobody waits for

@@ -11,11 +11,7 @@ from functions.agents import table as companies
 from functions.cart import api as cart_api
 from functions.inventory import operations as inventory
 from functions.orders import api
-from functions.pricing import operations as pricing
-from functions.pricing.operations import terms
-from functions.pricing.rules.coupons import TemplateTerms
-from functions.pricing.rules.terms import Discount
-from kit import transaction
+from tests.integration.orders.work import issue_coupon
 from tests.kit import faults
 from tests.kit.buyers import ADDRESS, Buyer, set_order_rules
 from tests.kit.companies import company
@@ -36,13 +32,6 @@ def stock_of(sku_id: str) -> tuple[int, int]:
 
 def orders_stored(tables: Tables) -> int:
     return len(tables.rows("orders"))
-
-
-def issue_coupon(at: Clock, agent_id: str = AGENT, off_fen: int = 2_000) -> str:
-    given = TemplateTerms(name="新客券", discount=Discount(off_fen=off_fen), valid_days=30)
-    terms.create_template(given, "TEMPLATE01", "test", at.now)
-    transaction.commit(pricing.issue_coupon_parts(agent_id, "TEMPLATE01", "C0UP0N0001", "test", at.now))
-    return "C0UP0N0001"
 
 
 # The ordinary case

@@ -1,0 +1,192 @@
+"""What agents and staff see of orders. Amounts in fen, instants in UTC text."""
+
+from typing import Literal
+
+from functions.orders.rules import Action, ClosedReason, Method, RefundStage, State, TrackState
+from kit.api import View
+
+
+class OrderCard(View):
+    """An order in a list."""
+
+    order_id: str
+    order_no: str
+    state: State
+    placed_at: str
+    title: str
+    images: tuple[str, ...]
+    kinds: int
+    units: int
+    total_fen: int
+    refunded_fen: int
+    payment_method: Method
+    pay_before: str | None
+    actions: tuple[Action, ...]
+
+
+class OrderLine(View):
+    """A line of an order with the goods as they were described when it was placed."""
+
+    sku_id: str
+    product_id: str
+    name: str
+    spec: str
+    code: str
+    image: str
+    unit: str
+    quantity: int
+    unit_price_fen: int
+    amount_fen: int
+    discount_fen: int
+    net_fen: int
+    shipped: int
+    cancelled: int
+    refunding: int
+    refunded_fen: int
+
+
+class DeliverTo(View):
+    """Where the order goes: its own copy."""
+
+    contact_name: str
+    phone: str
+    region: str
+    text: str
+
+
+class Node(View):
+    """A place a parcel was seen at."""
+
+    at: str
+    text: str
+
+
+class ShipmentView(View):
+    """A parcel."""
+
+    shipment_id: str
+    carrier: str
+    carrier_name: str
+    tracking_no: str
+    shipped_at: str
+    signed_at: str | None
+    state: TrackState
+    lines: dict[str, int]
+
+
+class TrackedParcel(ShipmentView):
+    """A parcel with the places it was seen at, the newest first."""
+
+    nodes: list[Node]
+    asked_at: str | None
+
+
+class Tracking(View):
+    """Where the parcels of an order are."""
+
+    order_id: str
+    parcels: list[TrackedParcel]
+
+
+class OrderRefundView(View):
+    """A refund of an order."""
+
+    refund_id: str
+    state: RefundStage
+    amount_fen: int
+    freight_fen: int
+    lines: dict[str, int]
+    reason: str
+    decided_at: str
+    settled_at: str | None
+
+
+class Step(View):
+    """Something that happened to an order, in words."""
+
+    at: str
+    event: str
+    text: str
+
+
+class OrderView(OrderCard):
+    """An order with all its buyer may know."""
+
+    lines: list[OrderLine]
+    goods_fen: int
+    promotion_fen: int
+    coupon_fen: int
+    freight_fen: int
+    coupon_id: str | None
+    deliver_to: DeliverTo
+    remark: str
+    purchase_number: str
+    payment_id: str | None
+    paid_at: str | None
+    closed_reason: ClosedReason | None
+    closed_detail: str | None
+    shipments: list[ShipmentView]
+    refunds: list[OrderRefundView]
+    timeline: list[Step]
+
+
+class StaffCard(OrderCard):
+    """An order in staff's queue."""
+
+    agent_id: str
+    contact_name: str
+    region: str
+    age_hours: int
+    note: str | None
+    next_states: list[State]
+
+
+class StaffOrder(OrderView):
+    """An order with all that staff may know."""
+
+    agent_id: str
+    company_name: str
+    created_by: str
+    approved_by: str | None
+    note: str | None
+    next_states: list[State]
+    open_quantities: dict[str, int]
+
+
+class TabCounts(View):
+    """Orders by tab; 100 means more than 99."""
+
+    to_pay: int
+    to_ship: int
+    shipped: int
+    completed: int
+    closed: int
+
+
+class StateCounts(View):
+    """Orders by state; 100 means more than 99."""
+
+    counts: dict[State, int]
+
+
+class ShippedRow(View):
+    """What became of one row of a list of tracking numbers; `code` names the problem."""
+
+    order_id: str
+    shipment_id: str | None = None
+    code: str | None = None
+    detail: str | None = None
+
+
+class ShippedRows(View):
+    """What became of a list of tracking numbers."""
+
+    rows: list[ShippedRow]
+
+
+class PushAnswer(View):
+    """What 快递100 wants to hear."""
+
+    result: bool = True
+    returnCode: Literal["200"] = "200"  # noqa: N815
+    message: str = "成功"
