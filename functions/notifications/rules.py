@@ -63,6 +63,20 @@ TEMPLATES: Mapping[str, Template] = {
         "pages/register/state",
         {},
     ),
+    "CompanyStateChanged": Template(
+        "account",
+        "账号状态变更",
+        "{company_name} 的账号状态已变更为“{new_state}”。{reason}",
+        "pages/me/index",
+        {},
+    ),
+    "CompanyTierChanged": Template(
+        "account",
+        "等级已调整",
+        "{company_name} 的代理商等级已调整，价格与积分权益随之更新。",
+        "pages/me/index",
+        {},
+    ),
     "OrderPaid": Template(
         "order",
         "付款成功",
@@ -98,12 +112,96 @@ TEMPLATES: Mapping[str, Template] = {
         "pages/order/detail?id={order_id}",
         {"character_string1": "{order_no}", "amount2": "{amount_yuan}元", "phrase3": "已退款"},
     ),
+    "OrderSigned": Template(
+        "order",
+        "包裹已签收",
+        "订单 {order_no} 的包裹已全部签收，请核对后确认收货。",
+        "pages/order/detail?id={order_id}",
+        {},
+    ),
+    "TransferRejected": Template(
+        "order",
+        "转账凭证未通过",
+        "您的对公转账凭证未通过审核，请重新提交。原因：{reason}",
+        "pages/order/detail?id={order_id}",
+        {},
+    ),
+    "TransferMismatched": Template(
+        "order",
+        "到账金额不符",
+        "您的对公转账到账 {received_yuan} 元，应付 {amount_yuan} 元，请补齐差额或联系客服。",
+        "pages/order/detail?id={order_id}",
+        {},
+    ),
+    "CreditDue": Template(
+        "order",
+        "账期到期提醒",
+        "您有一笔账期订单到期，金额 {amount_yuan} 元，请尽快付款。",
+        "pages/order/detail?id={order_id}",
+        {},
+    ),
+    "OrderSigned": Template(
+        "order",
+        "包裹已签收",
+        "订单 {order_no} 的包裹已全部签收，请核对商品后确认收货。",
+        "pages/order/detail?id={order_id}",
+        {},
+    ),
+    "TransferRejected": Template(
+        "order",
+        "转账凭证未通过",
+        "您提交的 {amount_yuan} 元转账凭证未通过核对：{reason}。请重新上传。",
+        "pages/order/detail?id={order_id}",
+        {},
+    ),
+    "TransferMismatched": Template(
+        "order",
+        "转账金额不符",
+        "应付 {amount_yuan} 元，实际收到 {received_yuan} 元，请联系客服处理。",
+        "pages/order/detail?id={order_id}",
+        {},
+    ),
+    "CreditDue": Template(
+        "order",
+        "账期到期提醒",
+        "有一笔 {amount_yuan} 元的账期货款已到还款日，请及时付款，以免影响下单。",
+        "pages/order/detail?id={order_id}",
+        {},
+    ),
     "PointsGranted": Template(
         "points",
         "积分到账",
         "您获得 {points} 积分，当前可用 {available} 积分。",
         "pages/points/index",
         {"number6": "{points}", "number7": "{available}"},
+    ),
+    "PointsActivated": Template(
+        "points",
+        "积分已可用",
+        "您的 {points} 积分已可使用，当前可用 {available} 积分。",
+        "pages/points/index",
+        {},
+    ),
+    "PointsSpent": Template(
+        "points",
+        "积分已使用",
+        "您兑换礼品使用了 {points} 积分，当前可用 {available} 积分。",
+        "pages/points/index",
+        {},
+    ),
+    "PointsReturned": Template(
+        "points",
+        "积分已退回",
+        "{points} 积分已退回您的账户，当前可用 {available} 积分。",
+        "pages/points/index",
+        {},
+    ),
+    "PointsReversed": Template(
+        "points",
+        "积分已扣回",
+        "因订单退款，已扣回当时获得的 {points} 积分，当前可用 {available} 积分。",
+        "pages/points/index",
+        {},
     ),
     "PointsExpiring": Template(
         "points",
@@ -145,6 +243,18 @@ TEMPLATES: Mapping[str, Template] = {
 # What the merchant tells many companies at once, in the merchant's own words.
 NOTICE_KIND = "Notice"
 NOTICE = Template("news", "{title}", "{text}", "{page}", {})
+# What the merchant's own people are told, by e-mail to the addresses in the settings.
+STAFF_TEMPLATES: Mapping[str, Template] = {
+    "ApplicationSubmitted": Template(
+        "account", "新的代理商申请", "{company_name} 提交了代理商申请，请到后台审核。", "", {}
+    ),
+    "VoucherSubmitted": Template(
+        "account", "新的转账凭证", "有一笔 {amount_yuan} 元的对公转账待核对，付款单号 {payment_id}。", "", {}
+    ),
+    "StockLow": Template(
+        "account", "库存不足", "{title}（{code}）可用库存仅剩 {available}，预警线 {threshold}。", "", {}
+    ),
+}
 KINDS = (*TEMPLATES, NOTICE_KIND)
 
 # WeChat refuses a message whose value is too long or empty.
@@ -207,7 +317,7 @@ def enabled_channels(kind: str, switches: Mapping[tuple[str, str], bool]) -> fro
 
 def template_of(kind: str) -> Template:
     """Our own words for a kind of message."""
-    return NOTICE if kind == NOTICE_KIND else TEMPLATES[kind]
+    return NOTICE if kind == NOTICE_KIND else TEMPLATES.get(kind) or STAFF_TEMPLATES[kind]
 
 
 def placeholders(template: Template) -> frozenset[str]:
@@ -245,10 +355,23 @@ def quiet_until(now: datetime, begins: str, ends: str) -> datetime | None:
     return (end if end > local else end + timedelta(days=1)).astimezone(UTC)
 
 
+_STATES = {
+    "active": "正常",
+    "suspended": "暂停下单",
+    "blocked": "停用",
+    "closed": "已注销",
+    "pending_review": "待审核",
+    "rejected": "未通过",
+    "need_info": "待补充资料",
+}
+
+
 def _spoken(fields: Mapping[str, Any]) -> dict[str, Any]:
     values: dict[str, Any] = {name: "" if value is None else value for name, value in fields.items()}
     for name, value in fields.items():
-        if name.endswith("_fen"):
+        if name.endswith("_state"):
+            values[name] = _STATES.get(str(value), value)
+        elif name.endswith("_fen"):
             values[name.removesuffix("_fen") + "_yuan"] = money.yuan(int(value))
         elif name.endswith("_at") and value:
             local = clock.from_text(str(value)).astimezone(clock.SHANGHAI)

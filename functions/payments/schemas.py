@@ -244,10 +244,6 @@ class PaymentSucceeded(PaymentFact):
     late: bool
 
 
-class PaymentClosed(PaymentFact):
-    """An attempt can no longer be paid."""
-
-
 class VoucherSubmitted(PaymentFact):
     """A buyer sent proof of a transfer; finance must look."""
 

@@ -6,7 +6,6 @@ from typing import Any
 from functions.payments import rules, table
 from functions.payments.schemas import (
     CreditDue,
-    PaymentClosed,
     PaymentSucceeded,
     RefundCreated,
     RefundFailed,
@@ -42,8 +41,6 @@ def _payment_facts(old: Row, new: dict[str, Any]) -> Iterator[Fact]:
     }
     if state in ("succeeded", "confirmed", "settled"):
         yield PaymentSucceeded(**common, paid_at=new["paid_at"], late=bool(new.get("late")))
-    elif state in rules.GIVEN_UP:
-        yield PaymentClosed(**common)
     elif state == "voucher_submitted":
         yield VoucherSubmitted(**common)
     elif state == "rejected":
