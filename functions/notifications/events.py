@@ -1,20 +1,23 @@
 """Queues and the stream of notifications."""
 
 import os
+from collections.abc import Callable
 from typing import Any
 
 from functions.auth.schemas import SendCode
 from functions.notifications import channels, operations
-from functions.notifications.schemas import TOLD, Deliver, SendNotice
+from functions.notifications.schemas import TOLD, TOLD_STAFF, Deliver, SendNotice
 from kit import clock, facts
 from kit.facts import Batch
 
 
 def on_fact(event: dict[str, Any], context: object) -> Batch:
-    """Tell the people a fact is about."""
-    return facts.consume(
-        event, {kind: lambda fact: operations.tell(fact, clock.now()) for kind in TOLD.values()}
-    )
+    """Tell the people a fact is about, and the merchant's people what waits for them."""
+    handlers: dict[type[facts.Fact], Callable[[Any], object]] = {
+        kind: lambda fact: operations.tell(fact, clock.now()) for kind in TOLD.values()
+    }
+    handlers |= {kind: lambda fact: operations.alert(fact, clock.now()) for kind in TOLD_STAFF.values()}
+    return facts.consume(event, handlers)
 
 
 def publish(event: dict[str, Any], context: object) -> Batch:

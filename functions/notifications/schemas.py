@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, create_model
 
-from functions.notifications.rules import TEMPLATES, Category, Channel, Mutable
+from functions.notifications.rules import STAFF_TEMPLATES, TEMPLATES, Category, Channel, Mutable
 from kit.api import Body, View
 from kit.facts import Fact
 
@@ -17,6 +17,15 @@ class Told(Fact):
     agent_id: str
 
 
+class ToldStaff(Fact):
+    """A fact the merchant's people are told about."""
+
+    model_config = ConfigDict(extra="allow", frozen=True)
+
+
+TOLD_STAFF: dict[str, type[ToldStaff]] = {
+    kind: create_model(kind, __base__=ToldStaff) for kind in STAFF_TEMPLATES
+}
 TOLD: dict[str, type[Told]] = {kind: create_model(kind, __base__=Told) for kind in TEMPLATES}
 
 

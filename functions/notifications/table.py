@@ -119,6 +119,7 @@ class Delivery(Row):
     delivery_id = UnicodeAttribute()
     user_id = UnicodeAttribute()
     agent_id = UnicodeAttribute()
+    address = UnicodeAttribute(null=True)  # of somebody who has no account here: the merchant's own people
     kind = UnicodeAttribute()
     channels: ListAttribute[Any] = ListAttribute(of=UnicodeAttribute)
     title = UnicodeAttribute()
@@ -225,12 +226,14 @@ def delivery_part(
     notice: rules.Notice,
     channels: tuple[rules.Channel, ...],
     expires_at_epoch: int,
+    address: str | None = None,
 ) -> Part:
     row = Delivery(
         f"DELIVERY#{delivery_id}",
         delivery_id=delivery_id,
         user_id=user_id,
         agent_id=agent_id,
+        address=address,
         kind=notice.kind,
         channels=list(channels),
         title=notice.title,

@@ -3,6 +3,7 @@
 from functions.notifications.operations.notices import notice, notices, send_notice, write_notice
 from functions.notifications.operations.telling import (
     accept_consents,
+    alert,
     change_preferences,
     deliver,
     delivery_of,
@@ -23,6 +24,7 @@ from functions.notifications.operations.wording import (
 
 __all__ = [
     "accept_consents",
+    "alert",
     "change_matrix",
     "change_preferences",
     "change_templates",

@@ -11,7 +11,7 @@ from functions.notifications import rules, table
 from functions.notifications.channels import Channels, Undeliverable
 from functions.notifications.operations import wording
 from functions.notifications.rules import Channel
-from functions.notifications.schemas import Deliver, Preference, Told, WechatReceiptConfirmed
+from functions.notifications.schemas import Deliver, Preference, Told, ToldStaff, WechatReceiptConfirmed
 from functions.settings import operations as settings
 from kit import clock, ids, transaction
 from kit.log import logger
@@ -50,6 +50,19 @@ def tell_one(
         logger.info("already_told", extra={"event_id": fact.event_id})
 
 
+def alert(fact: ToldStaff, now: datetime) -> None:
+    """Write to the merchant's people, once to each address in the settings."""
+    notice = rules.word(type(fact).__name__, fact.model_dump())
+    expires = int((now + _DELIVERY_KEPT).timestamp())
+    for address in settings.notification_settings().staff_emails:
+        delivery_id = ids.derived_id("alert", fact.event_id, address)
+        part = table.delivery_part(delivery_id, "staff", "", notice, ("email",), expires, address)
+        try:
+            transaction.commit([part])
+        except table.AlreadyTold:
+            logger.info("already_told", extra={"event_id": fact.event_id})
+
+
 def deliver(delivery_id: str, channels: Channels, now: datetime) -> None:
     """Bring a delivery to its person through the first of its channels that works.
 
@@ -61,7 +74,7 @@ def deliver(delivery_id: str, channels: Channels, now: datetime) -> None:
     if later := _resting_until(row, now):
         table.postpone(row, clock.to_text(later))
         return
-    recipient = next((r for r in agents.recipients(row.agent_id) if r.user_id == row.user_id), None)
+    recipient = _recipient(row)
     for channel in row.channels if recipient else ():
         try:
             _through(channel, row, recipient, channels)
@@ -70,6 +83,13 @@ def deliver(delivery_id: str, channels: Channels, now: datetime) -> None:
         table.finish(row, "sent", channel, clock.to_text(now))
         return
     table.finish(row, "unreachable", None, clock.to_text(now))
+
+
+def _recipient(row: table.Delivery) -> Recipient | None:
+    """The person as reachable now; None when they have left."""
+    if row.address:
+        return Recipient(user_id=row.user_id, email=row.address, phone="", openid=None)
+    return next((one for one in agents.recipients(row.agent_id) if one.user_id == row.user_id), None)
 
 
 def _resting_until(row: table.Delivery, now: datetime) -> datetime | None:

@@ -7,7 +7,9 @@ import pytest
 
 from functions.notifications import api, events, operations, table
 from functions.notifications.channels import Undeliverable
-from functions.notifications.schemas import TOLD
+from functions.notifications.schemas import TOLD, TOLD_STAFF
+from functions.settings import operations as settings
+from functions.settings.schemas import Change, NotificationSettings
 from kit import clock
 from kit.http_client import ProviderUnsure
 from tests.kit.http import call
@@ -145,3 +147,20 @@ def test_one_bad_message_does_not_hold_up_its_neighbours() -> None:
     answer = events.on_fact({"Records": records}, None)
     assert answer == {"batchItemFailures": [{"itemIdentifier": "2"}]}
     assert inbox()["unread"] == 2
+
+
+class TestStaff:
+    def test_each_address_in_the_settings_is_written_to_once(self) -> None:
+        value = NotificationSettings(staff_emails=("a@brand.example", "b@brand.example"))
+        change = Change[NotificationSettings](version=0, value=value)
+        settings.change(NotificationSettings, change, "test", clock.now())
+        low = {"sku_id": "S1", "code": "A-1", "title": "松茸", "available": 2, "threshold": 5}
+        fact = TOLD_STAFF["StockLow"].model_validate(
+            {"event_id": "L1", "occurred_at": FACT["occurred_at"]} | low
+        )
+        for _ in range(2):
+            operations.alert(fact, clock.now())
+        channels = Recorded()
+        deliver_all(channels)
+        assert sorted(channels.sent) == [("email", "a@brand.example"), ("email", "b@brand.example")]
+        assert inbox()["unread"] == 0
