@@ -20,6 +20,7 @@ from kit import actor, clock, ids, tokens
 from kit.actor import Acting, Journal, Outcome
 from kit.errors import DomainError, Forbidden, Invalid, Malformed, NotFound, Unauthenticated
 from kit.log import logger
+from kit.problems import InternalError, problem
 from kit.tokens import Principal
 from kit.validation import field_errors
 
@@ -232,13 +233,6 @@ class Endpoint:
             raise Invalid(errors=field_errors(failure)) from None
 
 
-class InternalError(DomainError):
-    """A bug of ours: logged, alarmed, and never described to the caller."""
-
-    status = 500
-    title = "系统开小差了，请稍后再试"
-
-
 def _end(journal: Journal, acting: Acting, answered: Response) -> None:
     body = answered.body.encode() if isinstance(answered.body, str) else answered.body
     failure = json.loads(body).get("code") if answered.status_code >= 400 else None
@@ -286,32 +280,6 @@ def _render(result: Any, status: int) -> Response:
     headers |= result.headers
     body = result.body.model_dump_json() if isinstance(result.body, BaseModel) else result.body
     return Response(body="" if body is None else body, status_code=result.status, headers=headers)
-
-
-def problem(error: DomainError, request: Request | None) -> Response:
-    """Render a failure as RFC 9457 problem details."""
-    details = {
-        "type": f"/problems/{error.code}",
-        "title": error.title,
-        "status": error.status,
-        "detail": error.detail,
-        "code": error.code,
-        "request_id": request.context.get("requestId") if request else None,
-    } | error.data
-    headers: dict[str, str | list[str]] = {
-        "Content-Type": "application/problem+json",
-        "Cache-Control": "no-store",
-    }
-    if "retry_after" in error.data:
-        headers["Retry-After"] = str(error.data["retry_after"])
-    body = json.dumps(details, ensure_ascii=False, default=_plain)
-    return Response(body=body, status_code=error.status, headers=headers)
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, BaseModel):
-        return value.model_dump(mode="json")
-    raise TypeError(f"{type(value).__name__} does not belong in a problem")
 
 
 class _Endpoints:
