@@ -201,7 +201,7 @@ def _line(line: Line, progress: Progress, offer: Offer) -> OrderLine:
         net_fen=line.net_fen,
         shipped=progress.shipped,
         cancelled=progress.cancelled,
-        refunding=progress.decided,
+        refund_decided=progress.decided,
         refunded_fen=progress.refunded_fen,
     )
 

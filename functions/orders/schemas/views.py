@@ -41,7 +41,7 @@ class OrderLine(View):
     net_fen: int
     shipped: int
     cancelled: int
-    refunding: int
+    refund_decided: int
     refunded_fen: int
 
 

@@ -43,6 +43,7 @@ class History:
         self._chance = random.Random("history")  # noqa: S311 - demo data
         self._events: list[tuple[datetime, int, Event]] = []
         self._count = 0
+        self._paid_unheard: set[str] = set()
         self.placed = 0
 
     def at(self, instant: datetime, event: Event) -> None:
@@ -77,7 +78,6 @@ class History:
 
     def _order_of(self, dealer: Dealer) -> Event:
         def order(now: datetime) -> None:
-            self._carry()
             lines = self._basket(dealer, now)
             try:
                 self._place(dealer, lines, now)
@@ -112,13 +112,16 @@ class History:
             payments.submit_voucher(attempt.payment_id, dealer.agent_id, voucher, now)
             found = Confirmation(received_fen=total_fen, bank_reference=f"B{order_id[:16]}")
             payments.confirm_transfer(attempt.payment_id, found, "demo", now)
+            self._paid_unheard.add(order_id)
             self.at(now + timedelta(hours=self._chance.uniform(6, 48)), self._shipment_of(dealer, order_id))
 
         return pay
 
     def _shipment_of(self, dealer: Dealer, order_id: str) -> Event:
         def ship(now: datetime) -> None:
-            self._carry()
+            if order_id in self._paid_unheard:  # one delivery serves all that were paid since the last
+                self._carry()
+                self._paid_unheard.clear()
             order = reading.of_agent(dealer.agent_id, order_id)
             if order.state == "pending_review":
                 reviewing.approve(order_id, self._reviewer, now)
