@@ -149,7 +149,7 @@ class Supervisor:
                 "tables",
                 "数据表（dynoxide）",
                 lambda: engines.start_tables(place.tables, file, self._log("tables")),
-                lambda: engines.tables_answer(place.tables),
+                lambda: engines.tables_answer(place.tables) and engines.index_streams(file),
             )
         yield Part(
             "cloud",

@@ -20,6 +20,7 @@ from kit import clock
 
 logger = logging.getLogger(__name__)
 _BETWEEN_LOOKS_SECONDS = 0.1
+_LONGEST_REST_SECONDS = 0.3
 _LONG_POLL_SECONDS = 5
 _BEYOND_TIMEOUT_SECONDS = 5
 _UNREACHABLE = (OSError, Refused, BotoCoreError, ClientError)
@@ -117,9 +118,13 @@ class Triggers:
 
     def _repeat(self, step: Callable[[], bool]) -> None:
         try:
+            rest = _BETWEEN_LOOKS_SECONDS
             while not self._stopping.is_set():
-                if not self._attempt(step):
-                    self._stopping.wait(_BETWEEN_LOOKS_SECONDS)
+                if self._attempt(step):
+                    rest = _BETWEEN_LOOKS_SECONDS
+                else:
+                    self._stopping.wait(rest)
+                    rest = min(rest * 1.1, _LONGEST_REST_SECONDS)
         except Stopping:
             return
         finally:
