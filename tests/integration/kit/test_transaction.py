@@ -12,7 +12,6 @@ from kit import transaction
 from kit.errors import Busy, Conflict, Stale
 from kit.rows import Row
 from tests.kit import faults
-from tests.kit.engines import Tables
 
 
 class Jar(Row):
