@@ -4,7 +4,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -223,3 +223,4 @@ def staged() -> Iterator[Stage]:
             yield Stage(providers, letterbox)
         finally:
             providers.stop()
+            clock.use(lambda: datetime.now(UTC))
