@@ -127,8 +127,9 @@ def check_password(user_id: str, password: str, visit: Visit) -> None:
 
 def change_password(caller: Principal, form: ChangePassword, visit: Visit) -> None:
     """Change one's password; all other sessions end. Raises SignInFailed, SignInBlocked or PasswordWeak."""
-    check_password(caller.user_id, form.current_password, visit)
+    # Read before the check: what is compared in the write must not be newer than what was checked.
     row = table.require_user(caller.user_id)
+    check_password(caller.user_id, form.current_password, visit)
     rules.check_password(form.password, _personal(row))
     changes = {"password_hash": passwords.hashed(form.password), "must_change_password": False}
     unchanged = table.password_is(row.password_hash) & table.epoch_is(int(row.epoch))
