@@ -32,6 +32,10 @@ def _cloud(engines: Session) -> Cloud:
 @pytest.fixture
 def tables(_tables: Tables) -> Tables:
     """Every table, empty."""
+    # Imported here: a context reads the names of its tables when it is imported.
+    from functions.catalog.operations import offers
+
+    offers.forget()
     _tables.empty()
     return _tables
 

@@ -83,8 +83,8 @@ class World:
 
     def settle(self) -> None:
         """Wait until every fact was delivered."""
-        for _ in range(5):  # the functions may be restarting
-            with contextlib.suppress(requests.ConnectionError):
+        for _ in range(5):  # the functions may be restarting, or have much to do
+            with contextlib.suppress(requests.ConnectionError, requests.HTTPError):
                 answer = requests.get(f"{self.base}/dev/quiet", params={"seconds": 60}, timeout=70)
                 answer.raise_for_status()
                 return

@@ -37,6 +37,11 @@ def offers_at(versions: Iterable[tuple[str, int]]) -> dict[tuple[str, int], Offe
     return known | found
 
 
+def forget() -> None:
+    """Drop what is held; only a process that moves to other tables needs to."""
+    _held.clear()
+
+
 def sku_ids_by_code(codes: Iterable[str]) -> dict[str, str]:
     """SKU ids by code as given, whatever its case; unknown codes left out."""
     by_stored = {code.strip().upper(): code for code in codes}
