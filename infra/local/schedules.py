@@ -1,7 +1,8 @@
 """Runs scheduled functions on the local clock, and on demand with any instant.
 
 A function that runs at set times (`cron`) is run for every time that was missed, in order, while the clock
-was set forward or the machine was off; one that runs every so often (`rate`) is run once.
+was set forward or the machine was off; one that runs every so often (`rate`), or only looks at what stands
+now, is run once.
 """
 
 import re
@@ -21,6 +22,14 @@ from infra.local.streams import Invoke
 from kit import clock
 
 _MOST_MISSED = 400  # a little more than a year of days
+LOOK_AT_NOW = {
+    "audit-check-chain",
+    "catalog-refresh-search",
+    "gifts-complete-delivered",
+    "insights-check-invariants",
+    "pricing-end-overdue",
+    "settings-export-tables",
+}
 _RATE = re.compile(r"rate\((\d+) (minute|hour|day)s?\)")
 _CRON = re.compile(r"cron\((\S+) (\S+) (\S+) (\S+) (\S+) \*\)")
 
@@ -46,6 +55,9 @@ class Schedule:
         if every := self._every():
             periods = (now - last) // every
             return [last + periods * every] if periods else []
+        if self.function in LOOK_AT_NOW:
+            newest = next(CronSim(self._cron(), self._local(now) + timedelta(seconds=1), reverse=True))
+            return [newest.astimezone(last.tzinfo)] if last < newest <= now else []
         return [instant for instant in islice(self._times(last), _MOST_MISSED) if instant <= now]
 
     def next(self, last: datetime) -> datetime:
@@ -54,8 +66,11 @@ class Schedule:
         return last + every if every else next(self._times(last))
 
     def _times(self, last: datetime) -> Iterator[datetime]:
-        for local in CronSim(self._cron(), last.astimezone(ZoneInfo(self.zone))):
+        for local in CronSim(self._cron(), self._local(last)):
             yield local.astimezone(last.tzinfo)
+
+    def _local(self, instant: datetime) -> datetime:
+        return instant.astimezone(ZoneInfo(self.zone))
 
     def _every(self) -> timedelta | None:
         if found := _RATE.fullmatch(self.expression):

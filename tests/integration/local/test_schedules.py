@@ -9,7 +9,7 @@ import pytest
 from infra.local.checkpoints import Checkpoints
 from infra.local.clock import GoesBackward, LocalClock
 from infra.local.invoke import FunctionFailed, Functions
-from infra.local.schedules import Schedule, Scheduler, UnknownSchedule, schedules
+from infra.local.schedules import LOOK_AT_NOW, Schedule, Scheduler, UnknownSchedule, schedules
 
 MORNING = datetime(2026, 11, 22, 2, 0, tzinfo=UTC)  # 10:00 in Shanghai
 EXPIRE = Schedule("points-expire-buckets", "cron(5 0 * * ? *)", "Asia/Shanghai")
@@ -57,6 +57,21 @@ def test_days_that_were_passed_over_are_made_up_for_in_order() -> None:
         ("points-expire-buckets", "2026-11-23T16:05:00Z"),
     ]
     assert [instant for _, instant in runs] == sorted(instant for _, instant in runs)
+
+
+def test_what_looks_at_the_present_has_nothing_to_catch_up_on() -> None:
+    runs = Runs()
+    hourly = Schedule("pricing-end-overdue", "cron(5 * * * ? *)", "Asia/Shanghai")
+    scheduler = _scheduler(runs, hourly)
+    assert scheduler.step(MORNING + timedelta(minutes=4, seconds=59)) == 0
+    assert scheduler.step(MORNING + timedelta(minutes=5)) == 1
+    assert scheduler.step(MORNING + timedelta(minutes=5, seconds=1)) == 0
+    assert scheduler.step(MORNING + timedelta(days=365, minutes=7)) == 1
+    assert [instant for _, instant in runs] == ["2026-11-22T02:05:00Z", "2027-11-22T02:05:00Z"]
+
+
+def test_only_functions_that_exist_look_at_the_present() -> None:
+    assert {schedule.function for schedule in schedules(Functions().events("schedule"))} >= LOOK_AT_NOW
 
 
 def test_a_run_missed_while_the_machine_was_off_is_made_up_for(tmp_path: Path) -> None:
