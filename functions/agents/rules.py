@@ -140,6 +140,12 @@ class CreditNotEnough(Conflict):
     title = "可用账期额度不足"
 
 
+class CreditOverdue(Conflict):
+    """The company is late with the money for an order on credit."""
+
+    title = "有逾期未还的账期订单，请先还款后再使用账期"
+
+
 class SpendingLimitReached(Conflict):
     """The order exceeds what this user may still spend this month; `left_fen` says how much that is."""
 

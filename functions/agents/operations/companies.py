@@ -46,13 +46,20 @@ def active_part(agent_id: str) -> Part:
 
 
 def use_credit_parts(agent_id: str, amount_fen: int) -> list[Part]:
-    """Take an amount from the credit of an active company. Raises CreditNotEnough or CompanyNotActive."""
+    """Take an amount from the credit of an active company. Errors: CompanyNotActive, CreditOverdue,
+    CreditNotEnough.
+    """
     return [table.use_credit_part(agent_id, amount_fen)]
 
 
-def return_credit_parts(agent_id: str, amount_fen: int) -> list[Part]:
-    """Give an amount back to a company's credit, whatever its state."""
-    return [table.use_credit_part(agent_id, -amount_fen)]
+def return_credit_parts(agent_id: str, amount_fen: int, ends_overdue: bool = False) -> list[Part]:
+    """Give an amount back to a company's credit, whatever its state; with it a late credit may end."""
+    return [table.return_credit_part(agent_id, amount_fen, ends_overdue)]
+
+
+def overdue_parts(agent_id: str) -> list[Part]:
+    """One more credit is late: until it ends the company gets no other."""
+    return [table.overdue_part(agent_id)]
 
 
 def spend_parts(agent_id: str, user_id: str, amount_fen: int, now: datetime) -> list[Part]:

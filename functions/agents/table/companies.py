@@ -47,18 +47,36 @@ def edit_part(row: CompanyRow, changes: dict[str, Any]) -> Part:
 
 
 def use_credit_part(agent_id: str, amount_fen: int) -> Part:
-    """Take an amount from an active company's credit; a negative amount gives it back, in any state."""
-    condition = CompanyRow.pk.exists()
-    if amount_fen > 0:
-        condition = (CompanyRow.credit_left_fen >= amount_fen) & (CompanyRow.state == "active")
+    """Take an amount from the credit of an active company that is not late with any."""
+    overdue = CompanyRow.overdue_credits
+    condition = (
+        (CompanyRow.credit_left_fen >= amount_fen)
+        & (CompanyRow.state == "active")
+        & (overdue.does_not_exist() | (overdue == 0))
+    )
 
     def error(old: OldRow) -> Exception:
         if old is None or old["state"] != "active":
             return rules.CompanyNotActive(state=old["state"] if old else "closed")
+        if old.get("overdue_credits"):
+            return rules.CreditOverdue()
         return rules.CreditNotEnough(left_fen=old["credit_left_fen"])
 
     actions = [CompanyRow.credit_left_fen.set(CompanyRow.credit_left_fen - amount_fen)]
     return company_part(agent_id, actions, condition, error)
+
+
+def return_credit_part(agent_id: str, amount_fen: int, ends_overdue: bool) -> Part:
+    """Give an amount back to a company's credit, in any state; with it a late credit may come to its end."""
+    actions: list[Action] = [CompanyRow.credit_left_fen.set(CompanyRow.credit_left_fen + amount_fen)]
+    if ends_overdue:
+        actions.append(CompanyRow.overdue_credits.add(-1))
+    return company_part(agent_id, actions, CompanyRow.pk.exists())
+
+
+def overdue_part(agent_id: str) -> Part:
+    """Count one more credit a company is late with."""
+    return company_part(agent_id, [CompanyRow.overdue_credits.add(1)], CompanyRow.pk.exists())
 
 
 def active_part(agent_id: str) -> Part:

@@ -56,6 +56,7 @@ class CompanyRow(_Row):
     licence_key = UnicodeAttribute(null=True)
     credit_limit_fen = NumberAttribute(default=0)
     credit_left_fen = NumberAttribute(default=0)
+    overdue_credits = NumberAttribute(null=True)
     policy = JSONAttribute(null=True)
     invite_code = UnicodeAttribute()
     invited_by = UnicodeAttribute(null=True)

@@ -49,7 +49,6 @@ from functions.payments.operations.transfers import confirm_transfer, reject_tra
 from functions.payments.operations.views import record_of, record_of_refund
 from functions.payments.rules import (
     Closing,
-    CreditOverdue,
     Method,
     NotPaid,
     Payment,
@@ -68,7 +67,6 @@ from functions.payments.rules import (
 __all__ = [
     "Bill",
     "Closing",
-    "CreditOverdue",
     "Method",
     "MethodNotOffered",
     "NotPaid",

@@ -9,7 +9,8 @@ from functions.payments.operations.attempts import Bill
 from functions.payments.operations.views import record_of
 from functions.payments.schemas import Confirmation, CreditAgeing, CreditsQuery, OwedByAge, PaymentRecord
 from functions.payments.table import PaymentRow
-from kit import clock, transaction
+from kit import clock, log, transaction
+from kit.errors import Stale
 from kit.pages import Page
 from kit.transaction import Part
 
@@ -20,10 +21,8 @@ _OLDEST_FIRST: tuple[rules.Age, ...] = ("older", "to_90", "to_60", "to_30", "not
 def hold_credit_parts(bill: Bill, user_id: str, now: datetime) -> list[Part]:
     """Hold an order's amount from the company's limit, as its first payment.
 
-    Raises CreditOverdue. Errors: CreditNotEnough, CompanyNotActive.
+    Errors: CompanyNotActive, CreditOverdue, CreditNotEnough.
     """
-    if table.has_overdue(bill.agent_id):
-        raise rules.CreditOverdue()
     at = clock.to_text(now)
     row = PaymentRow(
         table.order_key(bill.order_id),
@@ -76,9 +75,16 @@ def step_credit(row: PaymentRow, now: datetime) -> None:
     before, state = row.stage, rules.credit_step(row.stage)
     if state is None:
         return
-    tomorrow = now + timedelta(days=1)
-    later = table.credit_due(tomorrow) if state == "due" else table.credit_overdue(row.agent_id, now)
-    table.change(row, [*table.to_payment_state(state, now), *later], table.payment_state_in([before]))
+    unchanged = table.payment_state_in([before])
+    if state == "due":
+        tomorrow = table.credit_due(now + timedelta(days=1))
+        table.change(row, [*table.to_payment_state(state, now), *tomorrow], unchanged)
+        return
+    late = [*table.to_payment_state(state, now), *table.not_due(PaymentRow)]
+    try:
+        transaction.commit([table.change_part(row, late, unchanged), *agents.overdue_parts(row.agent_id)])
+    except Stale:
+        log.logger.info("credit_moved_on", extra={"payment_id": row.payment_id})
 
 
 def settle_credit(payment_id: str, found: Confirmation, actor: str, now: datetime) -> PaymentRecord:
@@ -107,7 +113,7 @@ def settle_credit(payment_id: str, found: Confirmation, actor: str, now: datetim
             [
                 table.change_part(row, settled, unchanged),
                 table.use_reference_part(found.bank_reference, payment_id, rules.ReferenceUsed),
-                *agents.return_credit_parts(row.agent_id, owed_fen),
+                *agents.return_credit_parts(row.agent_id, owed_fen, row.stage == "overdue"),
             ]
         )
 

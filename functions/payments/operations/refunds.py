@@ -215,7 +215,9 @@ def _end(
 def _credit_back_parts(payment: PaymentRow, row: RefundRow) -> list[Part]:
     if payment.stage not in rules.OWED:
         return []
-    return agents.return_credit_parts(payment.agent_id, int(row.amount_fen))
+    whole = int(payment.refunded_fen + row.amount_fen) >= payment.amount_fen
+    ends_overdue = whole and payment.stage == "overdue"
+    return agents.return_credit_parts(payment.agent_id, int(row.amount_fen), ends_overdue)
 
 
 def retry_refund(refund_id: str, actor: str, now: datetime) -> RefundRecord:

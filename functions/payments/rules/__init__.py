@@ -175,12 +175,6 @@ class RefundNotOpen(Conflict):
     title = "当前状态不能处理这笔退款"
 
 
-class CreditOverdue(Conflict):
-    """The company is late with the money for an order on credit."""
-
-    title = "有逾期未还的账期订单，请先还款后再使用账期"
-
-
 class NotOwed(Conflict):
     """Another amount than is owed, or nothing is; `owed_fen` says how much is."""
 

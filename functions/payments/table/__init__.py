@@ -4,8 +4,7 @@ pk ORDER#<order_id>    sk PAYMENT#<number>       one attempt to pay the order; i
                        sk REFUND#<refund_id>     one refund
 pk REFERENCE#<number>  sk TRANSFER               the transfer a bank reference confirmed
 by_state (state, state_since): work lists of finance; the states of refunds are stored as `refund.<state>`
-due (due_kind, due_at): payments and refunds the provider must be asked about, credits that become due, and
-    `overdue#<agent_id>`: credits a company is late with
+due (due_kind, due_at): payments and refunds the provider must be asked about, credits that become due
 by_day (moved_on, sk): payments and refunds by the business day on which a provider moved the money
 The daily comparisons with a provider's bill are in `table.days`.
 """
@@ -260,11 +259,6 @@ def due_credits(now: datetime) -> list[PaymentRow]:
     return list(PaymentRow.due.query("credit", until, limit=_MOST_DUE))
 
 
-def has_overdue(agent_id: str) -> bool:
-    """Whether a company is late with the money for an order on credit."""
-    return any(PaymentRow.due.query(_overdue_of(agent_id), limit=1))
-
-
 def all_in(state: PaymentState) -> Iterator[PaymentRow]:
     """Every payment in a state, the longest waiting first."""
     return iter(PaymentRow.by_state.query(state))
@@ -341,15 +335,6 @@ def due_again(model: type[AnyRow], asked: int, now: datetime) -> list[Action]:
         model.due_at.set(clock.to_text(rules.next_check(asked, now))),
         model.asked.set(asked + 1),
     ]
-
-
-def credit_overdue(agent_id: str, now: datetime) -> list[Action]:
-    """The actions that note that a company is late with a credit."""
-    return [PaymentRow.due_kind.set(_overdue_of(agent_id)), PaymentRow.due_at.set(clock.to_text(now))]
-
-
-def _overdue_of(agent_id: str) -> str:
-    return f"overdue#{agent_id}"
 
 
 def credit_due(instant: datetime) -> list[Action]:

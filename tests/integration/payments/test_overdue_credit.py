@@ -8,6 +8,7 @@ import pytest
 
 from functions.agents import operations as agents
 from functions.agents import table as companies
+from functions.agents.rules import CreditOverdue
 from functions.payments import events, operations, table
 from functions.payments.operations import Bill
 from functions.payments.schemas import Confirmation
@@ -84,7 +85,7 @@ def test_who_is_late_gets_no_more_credit_until_it_is_paid(lend: Lend, at: Clock)
     lend("due today is not late")
     pass_days(at, 1)
     assert state_of(late) == "overdue"
-    with pytest.raises(operations.CreditOverdue):
+    with pytest.raises(CreditOverdue):
         lend("refused")
     assert agents.company(AGENT).credit_used_fen == 2 * AMOUNT
     lend("others are not concerned", OTHER_AGENT)
@@ -92,11 +93,34 @@ def test_who_is_late_gets_no_more_credit_until_it_is_paid(lend: Lend, at: Clock)
     lend("trusted again")
 
 
+def test_the_write_itself_refuses_who_became_late_meanwhile(lend: Lend, at: Clock) -> None:
+    late, order_id = lend("late", days=1), ids.derived_id("decided before it was late")
+    pass_days(at, 1)
+    bill = Bill(order_id, AGENT, AMOUNT, "经销订货 3 件", "20261122-0RDER001", clock.now())
+    decided = operations.hold_credit_parts(bill, USER, clock.now())
+    pass_days(at, 1)
+    with pytest.raises(CreditOverdue):
+        transaction.commit(decided)
+    settle(late)
+    transaction.commit(decided)
+    assert agents.company(AGENT).credit_used_fen == AMOUNT
+
+
+def test_being_late_is_counted_once(lend: Lend, at: Clock) -> None:
+    row = table.find_payment(lend("late", days=1))
+    assert row
+    pass_days(at, 2)
+    row.state = "due"  # as another run of the schedule still sees it
+    operations.step_credit(row, clock.now())
+    settle(row.payment_id)
+    lend("trusted again")
+
+
 def test_a_late_credit_that_went_back_blocks_nobody(lend: Lend, at: Clock) -> None:
     late = lend("late", days=1)
     pass_days(at, 2)
     give_back(late, AMOUNT - 1)
-    with pytest.raises(operations.CreditOverdue):
+    with pytest.raises(CreditOverdue):
         lend("a fen is still owed")
     order_id = operations.order_of(late)
     number, now = operations.refund_id(order_id, "REST"), clock.now()
