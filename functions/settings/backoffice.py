@@ -30,7 +30,7 @@ def _declare(section: type[schemas.Section], name: str) -> None:
         (replace, f"replace_{name}_settings", f"Replace the {name} section."),
         (history, f"list_{name}_settings", f"Versions of the {name} section, newest first."),
     ):
-        view.__name__, view.__doc__ = view_name, summary
+        view.__name__, view.__doc__ = view_name.replace("-", "_"), summary
 
     path, page = f"/settings/{name}", Page[current]
     door.endpoint("GET", path, access=SETTINGS, answer=current)(show)

@@ -34,6 +34,13 @@ class ShopInfo(Section):
     privacy_version: Annotated[str, Field(min_length=1, max_length=20)] = "1"
 
 
+class TierReview(Section):
+    """From which amount orders of a tier are reviewed instead of the general one; `None` means never."""
+
+    tier: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{1,19}$")]
+    from_fen: Fen | None
+
+
 class OrderSettings(Section):
     """What holds for every order. Amounts in fen; `None` means never."""
 
@@ -45,10 +52,44 @@ class OrderSettings(Section):
     credit_days: Annotated[int, Field(ge=1, le=180)] = 30
     receipt_days_after_signed: Annotated[int, Field(ge=1, le=60)] = 7
     receipt_days_after_shipped: Annotated[int, Field(ge=1, le=90)] = 15
-    after_sale_days: Days = 7
+    on_behalf_deadline_hours: Annotated[int, Field(ge=1, le=168)] = 24
     review_from_fen: Fen | None = None
+    review_tiers: Annotated[tuple[TierReview, ...], Field(max_length=30)] = ()
     review_first_order: bool = False
+    review_repriced: bool = True
     stock_display: Literal["exact", "banded"] = "exact"
+
+
+class TierHours(Section):
+    """How many hours staff have to answer companies of a tier."""
+
+    tier: Annotated[str, Field(min_length=1, max_length=20)]
+    hours: Annotated[int, Field(ge=1, le=720)]
+
+
+class ReturnAddress(Section):
+    """Where goods go back to."""
+
+    contact_name: Annotated[str, Field(min_length=1, max_length=20)]
+    phone: Annotated[str, Field(min_length=5, max_length=20)]
+    text: Annotated[str, Field(min_length=5, max_length=120)]
+
+
+class AfterSaleSettings(Section):
+    """Until when goods may be claimed after receipt, how soon staff answer, and where goods go back to.
+
+    `return_days` is how long goods have to be sent back, and to arrive. Tiers that are not listed wait for
+    `due_hours` at most.
+    """
+
+    window_days: Days = 15
+    return_days: Annotated[int, Field(ge=1, le=60)] = 7
+    due_hours: Annotated[int, Field(ge=1, le=720)] = 48
+    due_hours_by_tier: Annotated[tuple[TierHours, ...], Field(max_length=20)] = (
+        TierHours(tier="silver", hours=24),
+        TierHours(tier="gold", hours=12),
+    )
+    return_address: ReturnAddress | None = None
 
 
 class PointsSettings(Section):

@@ -1,7 +1,7 @@
 """Shipping and receiving."""
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from functions.inventory import operations as inventory
 from functions.orders import rules, table
@@ -103,7 +103,10 @@ def receipt_timer(shipped_at: datetime, signed_at: datetime | None) -> list[tabl
 
 
 def receive(agent_id: str, order_id: str, now: datetime) -> OrderView:
-    """The buyer has the goods; saying so again changes nothing. Raises OrderUnknown, OrderStateForbids."""
+    """The buyer has the goods; saying so again changes nothing.
+
+    Raises OrderUnknown, OrderStateForbids, AfterSaleOpen.
+    """
     return reading.view(transaction.retry_stale(lambda: _complete(agent_id, order_id, now)), now)
 
 
@@ -113,22 +116,32 @@ def due_receipts(now: datetime) -> list[Order]:
 
 
 def complete(found: Order, now: datetime) -> None:
-    """Complete an order whose buyer said nothing for long enough, unless its timer was set anew."""
+    """Complete an order whose buyer said nothing for long enough, unless its timer was set anew.
+
+    While an after-sale is open the timer rests; the end of the last one starts it again.
+    """
 
     def decide() -> None:
         order = reading.of_agent(found.agent_id, found.order_id)
-        if order.state == "shipped" and order.due_at and clock.from_text(order.due_at) <= now:
+        if order.state != "shipped" or not order.due_at or clock.from_text(order.due_at) > now:
+            return
+        if order.claims:
+            transaction.commit([table.change_part(order, table.not_due())])
+        else:
             _complete(order.agent_id, order.order_id, now)
 
     transaction.retry_stale(decide)
 
 
 def confirm_receipt(order_id: str, now: datetime) -> None:
-    """WeChat says that the buyer confirmed the goods; an order that did not leave whole stays as it is."""
+    """WeChat says that the buyer confirmed the goods.
+
+    An order that did not leave whole, or has an open after-sale, stays as it is; its timer will complete it.
+    """
 
     def decide() -> None:
         order = reading.of_anybody(order_id)
-        if order.state == "shipped":
+        if order.state == "shipped" and not order.claims:
             _complete(order.agent_id, order_id, now)
 
     transaction.retry_stale(decide)
@@ -137,6 +150,8 @@ def confirm_receipt(order_id: str, now: datetime) -> None:
 def _complete(agent_id: str, order_id: str, now: datetime) -> Order:
     order = reading.of_agent(agent_id, order_id)
     if order.state != "completed":
-        completed = [*table.to_state(order, "completed"), *table.not_due(), table.completed(now)]
+        rules.check_nothing_open(order)
+        until = now + timedelta(days=settings.after_sale_settings().window_days)
+        completed = [*table.to_state(order, "completed"), *table.not_due(), *table.completed(now, until)]
         transaction.commit([table.change_part(order, completed)])
     return reading.of_agent(agent_id, order_id)

@@ -1,6 +1,11 @@
 """What stands in the way of an order, by name."""
 
-from functions.orders.rules.limits import MOST_LINES_A_PARCEL, MOST_PARCELS
+from functions.orders.rules.limits import (
+    MOST_AFTER_SALES,
+    MOST_LINES_A_CLAIM,
+    MOST_LINES_A_PARCEL,
+    MOST_PARCELS,
+)
 from kit.errors import Conflict, Invalid, NotFound
 
 
@@ -41,9 +46,21 @@ class DeadlinePassed(Conflict):
 
 
 class OwnOrder(Conflict):
-    """Who placed an order may not review it."""
+    """Who placed an order, or set its price, may not review it."""
 
-    title = "不能审核自己提交的订单"
+    title = "不能审核自己提交或改价的订单"
+
+
+class PriceChanged(Conflict):
+    """The merchant changed what is due while a payment was being opened."""
+
+    title = "订单金额已变更，请刷新后重新付款"
+
+
+class NothingRepriced(Invalid):
+    """The new prices are those the order has."""
+
+    title = "价格没有变化"
 
 
 class PurchaseNumberMissing(Invalid):
@@ -92,3 +109,81 @@ class CarrierUnknown(Invalid):
     """We know no such carrier."""
 
     title = "不支持的快递公司"
+
+
+class AfterSaleUnknown(NotFound):
+    """There is no such after-sale, or it is another company's."""
+
+    title = "没有找到该售后单"
+
+
+class AfterSaleStateForbids(Conflict):
+    """The after-sale cannot go there from its present state; `state` names it."""
+
+    title = "售后单当前状态不允许此操作"
+
+
+class AfterSaleChanged(Conflict):
+    """The after-sale was dealt with since it was read; `version` and `state` are what they are now."""
+
+    title = "售后单已被他人处理，请刷新后重试"
+
+
+class AfterSaleOpen(Conflict):
+    """An order is not completed while one of its after-sales is open."""
+
+    title = "订单有售后正在处理，完成后才能确认收货"
+
+
+class ClaimTooLate(Conflict):
+    """Nothing of the order left yet, or the time for after-sales is over."""
+
+    title = "订单当前不能申请售后"
+
+
+class MoreThanClaimable(Conflict):
+    """More was claimed than left and is not yet claimed or refunded; `left_quantity` says how much is."""
+
+    title = "申请数量超过可售后数量"
+
+
+class TooManyClaimed(Conflict):
+    """Too many different goods in one after-sale."""
+
+    title = f"一个售后单最多 {MOST_LINES_A_CLAIM} 种商品，请分次申请"
+
+
+class TooManyAfterSales(Conflict):
+    """An order has so many after-sales at most."""
+
+    title = f"一个订单最多申请 {MOST_AFTER_SALES} 次售后，请联系客服"
+
+
+class AmountTooHigh(Conflict):
+    """More was to go back than the goods cost; `most_fen` is what they did."""
+
+    title = "退款金额超过商品实付金额"
+
+
+class MoreThanClaimed(Conflict):
+    """More pieces were accepted than were claimed; `left_quantity` says how many were."""
+
+    title = "验收数量超过申请数量"
+
+
+class NothingAccepted(Invalid):
+    """Goods of which nothing is accepted are disputed, not received."""
+
+    title = "没有可验收的商品，请改为登记异议"
+
+
+class ReturnAddressMissing(Invalid):
+    """Goods cannot go back to nowhere."""
+
+    title = "请填写退货地址"
+
+
+class LowerAmountUnexplained(Invalid):
+    """Whoever gives back less than was asked for says why."""
+
+    title = "退款金额低于申请金额时请填写原因"

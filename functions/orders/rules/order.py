@@ -1,13 +1,14 @@
 """An order, what was agreed, and who may do what with it when."""
 
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from functions.orders.rules.errors import DeadlinePassed, OrderStateForbids, OrderUnknown, OwnOrder
 from functions.orders.rules.limits import MOST_IMAGES
 from functions.orders.rules.states import ACTIONS, Action, ClosedReason, Method, State
+from functions.settings.schemas import OrderSettings
 from kit import clock
 
 _ORDER_ID = re.compile(r"[0-9A-Z]{26}")
@@ -35,9 +36,9 @@ class Line:
 
 @dataclass(frozen=True)
 class Terms:
-    """What was agreed when the order was placed; never changes. Amounts in fen.
+    """What was agreed when the order was placed; only a new price changes it. Amounts in fen.
 
-    `region_code` is where the company is, not where the goods go. Stored by position: new fields go to the
+    `created_by` is the buyer, or the member of staff who ordered `on_behalf` of the company. `region_code` is where the company is, not where the goods go. Stored by position: new fields go to the
     end, with a default.
     """
 
@@ -58,6 +59,7 @@ class Terms:
     remark: str
     purchase_number: str
     fingerprint: str
+    on_behalf: bool = False
 
     @property
     def total_fen(self) -> int:
@@ -66,13 +68,19 @@ class Terms:
 
 @dataclass(frozen=True)
 class Progress:
-    """Pieces and fen of one line: what left, what never will, what is decided to go back, what went back."""
+    """Pieces and fen of one line: what left, what never will, what is decided to go back, what went back.
+
+    Of the pieces decided, `returned` had left; `kept_fen` of their price the merchant does not give back.
+    Stored by position: new fields go to the end, with a default.
+    """
 
     shipped: int = 0
     cancelled: int = 0
     decided: int = 0
     decided_fen: int = 0
     refunded_fen: int = 0
+    returned: int = 0
+    kept_fen: int = 0
 
 
 @dataclass(frozen=True)
@@ -86,7 +94,7 @@ class LastRefund:
 
 @dataclass(frozen=True)
 class Order:
-    """An order as it stands."""
+    """An order as it stands. `claims` are the open after-sales with the pieces each asks for, by SKU."""
 
     order_id: str
     agent_id: str
@@ -112,6 +120,10 @@ class Order:
     refunded_fen: int = 0
     last_refund: LastRefund | None = None
     note: str | None = None
+    price_changes: int = 0
+    repriced_by: str | None = None
+    claims: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    after_sale_until: str | None = None
 
     @property
     def order_no(self) -> str:
@@ -134,6 +146,25 @@ class Order:
             line.sku_id: left
             for line, progress in zip(self.lines, self.progress, strict=True)
             if (left := line.quantity - progress.shipped - progress.cancelled)
+        }
+
+    @property
+    def claimed(self) -> dict[str, int]:
+        """Pieces that open after-sales ask for, by SKU."""
+        pieces: dict[str, int] = {}
+        for claim in self.claims.values():
+            for sku_id, quantity in claim.items():
+                pieces[sku_id] = pieces.get(sku_id, 0) + quantity
+        return pieces
+
+    @property
+    def claimable(self) -> dict[str, int]:
+        """Pieces that left and that nobody refunds or claims yet, by SKU; SKUs without any are left out."""
+        claimed = self.claimed
+        return {
+            line.sku_id: left
+            for line, progress in zip(self.lines, self.progress, strict=True)
+            if (left := progress.shipped - progress.returned - claimed.get(line.sku_id, 0)) > 0
         }
 
     @property
@@ -170,25 +201,30 @@ def card_images(images: Iterable[str]) -> tuple[str, ...]:
     return tuple(list(dict.fromkeys(filter(None, images)))[:MOST_IMAGES])
 
 
-def deadline(method: Method, online_minutes: int, transfer_days: int, placed_at: datetime) -> datetime:
-    """Until when the order is to be paid."""
-    if method == "bank_transfer":
-        return placed_at + timedelta(days=transfer_days)
-    return placed_at + timedelta(minutes=online_minutes)
+def deadline(method: Method, limits: OrderSettings, on_behalf: bool, placed_at: datetime) -> datetime:
+    """Until when the order is to be paid; who did not order in person gets time to hear of it."""
+    online = timedelta(minutes=limits.online_deadline_minutes)
+    if on_behalf:
+        online = max(online, timedelta(hours=limits.on_behalf_deadline_hours))
+    transfer = timedelta(days=limits.transfer_deadline_days)
+    return placed_at + (max(online, transfer) if method == "bank_transfer" else online)
 
 
 def needs_review(
-    total_fen: int,
-    review_from_fen: int | None,
-    auto_approve_up_to_fen: int | None,
-    first_order_of_reviewed: bool,
+    order: Order, limits: OrderSettings, tier: str, auto_approve_up_to_fen: int | None, is_first: bool
 ) -> bool:
-    """Whether a paid order waits for a reviewer; what was agreed with the company outweighs the setting."""
-    if first_order_of_reviewed:
+    """Whether a paid order waits for a reviewer.
+
+    First orders and new prices do where the merchant says so, whatever they cost. For the amount, what was
+    agreed with the company outweighs what holds for its tier, and that outweighs what holds for all.
+    """
+    if (limits.review_first_order and is_first) or (limits.review_repriced and order.price_changes):
         return True
     if auto_approve_up_to_fen is not None:
-        return total_fen > auto_approve_up_to_fen
-    return review_from_fen is not None and total_fen >= review_from_fen
+        return order.total_fen > auto_approve_up_to_fen
+    of_tiers = {one.tier: one.from_fen for one in limits.review_tiers}
+    from_fen = of_tiers.get(tier, limits.review_from_fen)
+    return from_fen is not None and order.total_fen >= from_fen
 
 
 def check_payable(order: Order, now: datetime) -> None:
@@ -200,8 +236,8 @@ def check_payable(order: Order, now: datetime) -> None:
 
 
 def check_reviewer(order: Order, reviewer: str) -> None:
-    """Raises OwnOrder."""
-    if order.terms.created_by == reviewer:
+    """Nobody reviews what they ordered, or priced, themselves. Raises OwnOrder."""
+    if reviewer in (order.terms.created_by, order.repriced_by):
         raise OwnOrder()
 
 
@@ -210,4 +246,13 @@ def actions(order: Order, now: datetime) -> tuple[Action, ...]:
     allowed = ACTIONS[order.state]
     if order.state == "pending_payment" and order.due_at and now >= clock.from_text(order.due_at):
         return tuple(action for action in allowed if action != "pay")
-    return allowed
+    if order.claims:
+        allowed = tuple(action for action in allowed if action != "receive")
+    return (*allowed, "after_sale") if takes_claims(order, now) and order.claimable else allowed
+
+
+def takes_claims(order: Order, now: datetime) -> bool:
+    """Whether goods of an order may be claimed now: from their leaving until so long after completion."""
+    if order.state == "completed":
+        return order.after_sale_until is not None and now < clock.from_text(order.after_sale_until)
+    return order.state in ("part_shipped", "shipped")

@@ -10,12 +10,17 @@ from functions.orders.rules.states import REFUNDABLE, State
 
 @dataclass(frozen=True)
 class RefundLine:
-    """Pieces and fen of one line that go back; `cancelled` of the pieces had not been shipped."""
+    """Pieces and fen of one line that go back.
+
+    Of the pieces, `cancelled` had not been shipped and `returned` had; `kept_fen` of their price is kept.
+    """
 
     sku_id: str
     quantity: int
     amount_fen: int
     cancelled: int
+    returned: int = 0
+    kept_fen: int = 0
 
 
 @dataclass(frozen=True)
@@ -33,8 +38,9 @@ class RefundPlan:
 def plan_refund(order: Order, quantities: Mapping[str, int] | None, freight: bool) -> RefundPlan:
     """What goes back for these pieces, or for everything that is left (`None`, with freight).
 
-    Pieces not yet shipped go first. The last refund of a line is the remainder, so that all refunds of a
-    line are exactly what it cost. Raises OrderStateForbids, NotInOrder, MoreThanBought, NothingToRefund.
+    Pieces not yet shipped go first; those that open after-sales claim are left to them. The last refund of a
+    line is the remainder, so that all refunds of a line are exactly what it cost.
+    Raises OrderStateForbids, NotInOrder, MoreThanBought, NothingToRefund.
     """
     if order.state not in REFUNDABLE:
         raise OrderStateForbids(state=order.state)
@@ -53,7 +59,8 @@ def _plan(order: Order, quantities: Mapping[str, int] | None, freight: bool) -> 
         if sku_id not in order.index:
             raise NotInOrder(sku_id=sku_id)
         place = order.index[sku_id]
-        lines.append(_refund_line(order.lines[place], order.progress[place], quantity))
+        claimed = order.claimed.get(sku_id, 0)
+        lines.append(_refund_line(order.lines[place], order.progress[place], quantity, claimed))
     freight_fen = order.terms.freight_fen - order.decided_freight_fen if freight else 0
     plan = RefundPlan(tuple(lines), freight_fen)
     if plan.amount_fen == 0:
@@ -62,24 +69,32 @@ def _plan(order: Order, quantities: Mapping[str, int] | None, freight: bool) -> 
 
 
 def _left(order: Order) -> dict[str, int]:
+    claimed = order.claimed
     return {
-        line.sku_id: line.quantity - progress.decided
+        line.sku_id: left
         for line, progress in zip(order.lines, order.progress, strict=True)
-        if line.quantity > progress.decided
+        if (left := line.quantity - progress.decided - claimed.get(line.sku_id, 0)) > 0
     }
 
 
-def _refund_line(line: Line, progress: Progress, quantity: int) -> RefundLine:
-    left = line.quantity - progress.decided
+def _refund_line(line: Line, progress: Progress, quantity: int, claimed: int) -> RefundLine:
+    left = line.quantity - progress.decided - claimed
     if quantity > left:
-        raise MoreThanBought(sku_id=line.sku_id, left_quantity=left)
-    rest_fen = line.net_fen - progress.decided_fen
-    amount_fen = rest_fen if quantity == left else min(rest_fen, _worth(line, progress.decided, quantity))
+        raise MoreThanBought(f"最多还可退 {left} 件", sku_id=line.sku_id, left_quantity=left)
     unshipped = line.quantity - progress.shipped - progress.cancelled
     # Pieces of a refund that failed stay cancelled; they are the first to be refunded again.
-    waiting = max(progress.cancelled - progress.decided, 0)
+    waiting = max(progress.cancelled - (progress.decided - progress.returned), 0)
     cancelled = min(max(quantity - waiting, 0), unshipped)
-    return RefundLine(line.sku_id, quantity, amount_fen, cancelled)
+    returned = max(quantity - waiting - cancelled, 0)
+    return RefundLine(line.sku_id, quantity, exact_fen(line, progress, quantity), cancelled, returned)
+
+
+def exact_fen(line: Line, progress: Progress, quantity: int) -> int:
+    """What the next pieces of a line cost; for the last ones it is the remainder."""
+    rest_fen = line.net_fen - progress.decided_fen - progress.kept_fen
+    if quantity == line.quantity - progress.decided:
+        return rest_fen
+    return min(rest_fen, _worth(line, progress.decided, quantity))
 
 
 def _worth(line: Line, decided: int, quantity: int) -> int:
@@ -97,6 +112,8 @@ def after_refund_decided(order: Order, plan: RefundPlan) -> tuple[State, list[Pr
             cancelled=known.cancelled + line.cancelled,
             decided=known.decided + line.quantity,
             decided_fen=known.decided_fen + line.amount_fen,
+            returned=known.returned + line.returned,
+            kept_fen=known.kept_fen + line.kept_fen,
         )
     return _state_after_refund(order, progress), progress
 
@@ -126,6 +143,10 @@ def after_refund_settled(order: Order, plan: RefundPlan, succeeded: bool) -> lis
             progress[place] = replace(known, refunded_fen=known.refunded_fen + line.amount_fen)
         else:
             progress[place] = replace(
-                known, decided=known.decided - line.quantity, decided_fen=known.decided_fen - line.amount_fen
+                known,
+                decided=known.decided - line.quantity,
+                decided_fen=known.decided_fen - line.amount_fen,
+                returned=known.returned - line.returned,
+                kept_fen=known.kept_fen - line.kept_fen,
             )
     return progress

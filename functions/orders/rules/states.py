@@ -13,7 +13,7 @@ Method = Literal["wechat", "union_pay", "bank_transfer", "credit"]
 ClosedReason = Literal["cancelled", "overdue", "rejected", "refunded"]
 RefundStage = Literal["decided", "succeeded", "failed"]
 TrackState = Literal["waiting", "picked", "in_transit", "delivering", "signed", "problem", "returned"]
-Action = Literal["pay", "cancel", "receive", "track", "reorder"]
+Action = Literal["pay", "cancel", "receive", "track", "after_sale", "reorder"]
 
 ORDER: Mapping[State, frozenset[State]] = {
     "pending_payment": frozenset({"pending_review", "to_ship", "closed"}),

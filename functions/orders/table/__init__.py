@@ -9,7 +9,8 @@ by_state (state, placed_at): staff's queues · by_order (sk): the owner of an or
 due (due_kind, due_at): `payment` closes what was not paid, `receipt` completes what nobody confirmed
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import astuple
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -266,9 +267,17 @@ def signed(at: str) -> Action:
     return OrderRow.signed_at.set(at)
 
 
-def completed(now: datetime) -> Action:
-    """The action that notes when an order was received."""
-    return OrderRow.completed_at.set(clock.to_text(now))
+def completed(now: datetime, after_sale_until: datetime) -> list[Action]:
+    """The actions that note when an order was received, and until when its goods may be claimed."""
+    return [
+        OrderRow.completed_at.set(clock.to_text(now)),
+        OrderRow.after_sale_until.set(clock.to_text(after_sale_until)),
+    ]
+
+
+def with_claims(claims: Mapping[str, Mapping[str, int]]) -> Action:
+    """The action that notes which after-sales are open and what they ask for."""
+    return OrderRow.claims.set(claims) if claims else OrderRow.claims.remove()
 
 
 def noted(note: str) -> Action:
@@ -340,19 +349,27 @@ def shipment_parts(row: ShipmentRow) -> list[Part]:
 
 
 def refund_parts(
-    order: Order, refund_id: str, plan: RefundPlan, reason: str, actor: str, fingerprint: str, now: datetime
+    order: Order,
+    refund_id: str,
+    plan: RefundPlan,
+    reason: str,
+    actor: str,
+    fingerprint: str,
+    now: datetime,
+    after_sale_id: str | None = None,
 ) -> list[Part]:
     """Write down a refund that is decided; Stale when it was before."""
     row = OrderRefundRow(
         agent_key(order.agent_id),
         refund_key(order.order_id, refund_id),
-        lines=[[line.sku_id, line.quantity, line.amount_fen, line.cancelled] for line in plan.lines],
+        lines=[list(astuple(line)) for line in plan.lines],
         freight_fen=plan.freight_fen,
         amount_fen=plan.amount_fen,
         reason=reason,
         decided_by=actor,
         decided_at=clock.to_text(now),
         fingerprint=fingerprint,
+        after_sale_id=after_sale_id,
     )
     return [transaction.create(row, Stale)]
 

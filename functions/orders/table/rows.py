@@ -1,5 +1,6 @@
 """The rows of the orders table."""
 
+import json
 import os
 from collections.abc import Mapping
 from typing import Any, cast
@@ -27,11 +28,11 @@ from functions.orders.table.packing import (
 from kit.rows import Row
 
 
-class _Table:
+class Place:
     table_name = os.environ["ORDERS_TABLE"]
 
 
-class _ByTime(GlobalSecondaryIndex[Any]):
+class ByTime(GlobalSecondaryIndex[Any]):
     class Meta:
         index_name = "by_time"
         projection = AllProjection()
@@ -40,7 +41,7 @@ class _ByTime(GlobalSecondaryIndex[Any]):
     placed_at = UnicodeAttribute(range_key=True)
 
 
-class _ByTab(GlobalSecondaryIndex[Any]):
+class ByTab(GlobalSecondaryIndex[Any]):
     class Meta:
         index_name = "by_tab"
         projection = AllProjection()
@@ -49,7 +50,7 @@ class _ByTab(GlobalSecondaryIndex[Any]):
     placed_at = UnicodeAttribute(range_key=True)
 
 
-class _ByState(GlobalSecondaryIndex[Any]):
+class ByState(GlobalSecondaryIndex[Any]):
     class Meta:
         index_name = "by_state"
         projection = AllProjection()
@@ -58,7 +59,7 @@ class _ByState(GlobalSecondaryIndex[Any]):
     placed_at = UnicodeAttribute(range_key=True)
 
 
-class _ByOrder(GlobalSecondaryIndex[Any]):
+class ByOrder(GlobalSecondaryIndex[Any]):
     class Meta:
         index_name = "by_order"
         projection = KeysOnlyProjection()
@@ -66,7 +67,7 @@ class _ByOrder(GlobalSecondaryIndex[Any]):
     sk = UnicodeAttribute(hash_key=True)
 
 
-class _Due(GlobalSecondaryIndex[Any]):
+class Due(GlobalSecondaryIndex[Any]):
     class Meta:
         index_name = "due"
         projection = AllProjection()
@@ -78,16 +79,16 @@ class _Due(GlobalSecondaryIndex[Any]):
 class OrderRow(Row):
     """An order. What is set after placing is absent before, which keeps a new order within a kilobyte."""
 
-    class Meta(_Table):
+    class Meta(Place):
         pass
 
     pk = UnicodeAttribute(hash_key=True)
     sk = UnicodeAttribute(range_key=True)
-    by_time = _ByTime()
-    by_tab = _ByTab()
-    by_state = _ByState()
-    by_order = _ByOrder()
-    due = _Due()
+    by_time = ByTime()
+    by_tab = ByTab()
+    by_state = ByState()
+    by_order = ByOrder()
+    due = Due()
     state = UnicodeAttribute()
     placed_at = UnicodeAttribute()
     tab_key = UnicodeAttribute()
@@ -112,6 +113,8 @@ class OrderRow(Row):
     refunded_fen = NumberAttribute(null=True)
     last_refund = LastRefundAttribute(null=True)
     note = UnicodeAttribute(null=True)
+    claims = JSONAttribute(null=True)
+    after_sale_until = UnicodeAttribute(null=True)
 
     @property
     def order(self) -> Order:
@@ -126,10 +129,13 @@ def order_of(values: Mapping[str, Any]) -> Order:
         lines = packing.unpack_lines(packing.from_image(lines))
         terms = packing.unpack_terms(packing.from_image(terms))
     progress, last_refund = values.get("progress"), values.get("last_refund")
+    claims = values.get("claims")
     if isinstance(progress, str):
         progress = packing.unpack_progress(progress)
     if isinstance(last_refund, str):
         last_refund = packing.unpack_last_refund(last_refund)
+    if isinstance(claims, str):
+        claims = json.loads(claims)
     return Order(
         order_id=values["sk"].removeprefix("ORDER#"),
         agent_id=values["pk"].removeprefix("AGENT#"),
@@ -155,13 +161,15 @@ def order_of(values: Mapping[str, Any]) -> Order:
         refunded_fen=int(values.get("refunded_fen") or 0),
         last_refund=last_refund,
         note=values.get("note"),
+        claims=claims or {},
+        after_sale_until=values.get("after_sale_until"),
     )
 
 
 class ShipmentRow(Row):
     """A parcel of an order: what is in it, who carries it, where it was seen."""
 
-    class Meta(_Table):
+    class Meta(Place):
         pass
 
     pk = UnicodeAttribute(hash_key=True)
@@ -201,7 +209,7 @@ class ShipmentRow(Row):
 class ParcelRow(Row):
     """Which shipment a tracking number belongs to; one parcel may carry several orders."""
 
-    class Meta(_Table):
+    class Meta(Place):
         pass
 
     pk = UnicodeAttribute(hash_key=True)
@@ -212,9 +220,9 @@ class ParcelRow(Row):
 
 
 class OrderRefundRow(Row):
-    """A refund of an order, by line. `lines` are [sku_id, pieces, fen, cancelled pieces]."""
+    """A refund of an order, by line. `lines` are [sku_id, pieces, fen, cancelled, returned, fen kept]."""
 
-    class Meta(_Table):
+    class Meta(Place):
         pass
 
     pk = UnicodeAttribute(hash_key=True)
@@ -228,6 +236,7 @@ class OrderRefundRow(Row):
     decided_at = UnicodeAttribute()
     fingerprint = UnicodeAttribute()
     settled_at = UnicodeAttribute(null=True)
+    after_sale_id = UnicodeAttribute(null=True)
 
     @property
     def refund_id(self) -> str:

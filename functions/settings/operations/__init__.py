@@ -5,6 +5,7 @@ from functions.settings.operations.drills import drill, restore_file, start_dril
 from functions.settings.operations.sections import (
     KEPT_FOR_OTHERS,
     NAMES,
+    after_sale_settings,
     change,
     current,
     history,
@@ -22,6 +23,7 @@ from functions.settings.operations.sections import (
 __all__ = [
     "KEPT_FOR_OTHERS",
     "NAMES",
+    "after_sale_settings",
     "backup",
     "backups",
     "change",

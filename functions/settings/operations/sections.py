@@ -6,6 +6,7 @@ from pathlib import Path
 
 from functions.settings import table
 from functions.settings.schemas import (
+    AfterSaleSettings,
     Change,
     Current,
     MessageTemplates,
@@ -29,6 +30,7 @@ _OPENAPI = Path(__file__).parents[3] / "docs" / "openapi.json"
 NAMES: dict[type[Section], str] = {
     ShopInfo: "shop",
     OrderSettings: "orders",
+    AfterSaleSettings: "after-sales",
     PointsSettings: "points",
     PaymentSettings: "payments",
     NotificationSettings: "notifications",
@@ -47,6 +49,11 @@ def shop() -> ShopInfo:
 def order_settings() -> OrderSettings:
     """Freight, minimum, deadlines and review rules of orders."""
     return current(OrderSettings).value
+
+
+def after_sale_settings() -> AfterSaleSettings:
+    """Deadlines of after-sales and the address goods go back to."""
+    return current(AfterSaleSettings).value
 
 
 def points_settings() -> PointsSettings:
