@@ -7,6 +7,7 @@ from kit import ids
 from kit.api import Call, Door, permission
 from kit.errors import KeyReused, Stale
 from kit.pages import Page, PageQuery
+from kit.pictures import PictureRefused
 
 door = Door("gifts")
 GIFTS = permission("gifts")
@@ -25,7 +26,7 @@ def list_staff_gifts(call: Call) -> Page[schemas.StaffGift]:
     body=schemas.NewGift,
     answer=schemas.StaffGiftDetail,
     status=201,
-    errors=(StockFromCodes,),
+    errors=(PictureRefused, StockFromCodes),
 )
 def create_gift(call: Call) -> schemas.StaffGiftDetail:
     """Draft a gift; agents see it once it is on sale."""
@@ -52,7 +53,7 @@ def show_staff_gift(call: Call, gift_id: str) -> schemas.StaffGiftDetail:
     access=GIFTS,
     body=schemas.EditGift,
     answer=schemas.StaffGiftDetail,
-    errors=(GiftNotFound, Stale, GiftStepNotAllowed),
+    errors=(GiftNotFound, Stale, GiftStepNotAllowed, PictureRefused),
 )
 def edit_gift(call: Call, gift_id: str) -> schemas.StaffGiftDetail:
     """Replace a gift's terms; redemptions already made keep theirs."""

@@ -10,10 +10,10 @@ from functions.gifts.rules.redemptions import State
 from kit.api import Body, View
 from kit.facts import Fact
 from kit.pages import PageQuery
+from kit.pictures import PictureKey
 
 Id = Annotated[str, StringConstraints(pattern=r"^[0-9A-Z]{10,26}$")]
 TierCode = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{1,19}$")]
-Image = Annotated[str, StringConstraints(pattern=r"^[\w./-]{1,200}$")]
 Instant = Annotated[AwareDatetime, Field(strict=False)]
 Reason = Annotated[str, Field(min_length=2, max_length=200)]
 Version = Annotated[int, Field(ge=1)]
@@ -158,7 +158,7 @@ class GiftTerms(Body):
     kind: Kind
     category: Category
     points: Annotated[int, Field(ge=1, le=100_000_000)]
-    images: Annotated[list[Image], Field(max_length=9)] = Field(default_factory=list)
+    images: Annotated[list[PictureKey], Field(max_length=9)] = Field(default_factory=list)
     description: Annotated[str, Field(max_length=5000)] = ""
     per_agent_limit: Annotated[int, Field(ge=1, le=100_000)] | None = None
     tiers: Annotated[list[TierCode], Field(max_length=20)] = Field(default_factory=list)

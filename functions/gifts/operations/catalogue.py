@@ -32,7 +32,7 @@ from functions.gifts.table.gifts import Movement
 from functions.points import operations as points
 from functions.points.schemas import AccountView
 from functions.pricing import operations as pricing
-from kit import clock, ids, pages, transaction
+from kit import clock, ids, pages, pictures, transaction
 from kit.errors import DomainError, Invalid, KeyReused, Stale
 from kit.pages import Page, PageQuery
 
@@ -45,14 +45,14 @@ _SHOWN: tuple[GiftState, ...] = ("on_sale", "off_sale", "archived")
 def offered(agent_id: str, query: GiftQuery, now: datetime) -> GiftsPage:
     """Gifts on sale by points, each with whether the agent can redeem it."""
     scope = f"gifts/{query.category or ''}"
-    found, last = gifts.gifts_page("on_sale", query.category, pages.read(query.cursor, scope), query.limit)
+    after = pages.read(query.cursor, scope)
+    found, last = gifts.gifts_page(
+        "on_sale", query.category, after, query.limit, lambda gift: not rules.is_over(gift, now)
+    )
     company, account = agents.company(agent_id), points.account(agent_id, now)
-    open_ones = [gift for gift in found if not rules.is_over(gift, now)]
-    taken = gifts.taken(agent_id, (gift.gift_id for gift in open_ones))
+    taken = gifts.taken(agent_id, (gift.gift_id for gift in found))
     return GiftsPage(
-        items=[
-            GiftCard(**_card(gift, company, account, taken.get(gift.gift_id, 0), now)) for gift in open_ones
-        ],
+        items=[GiftCard(**_card(gift, company, account, taken.get(gift.gift_id, 0), now)) for gift in found],
         next_cursor=pages.sign(last, scope),
         available_points=account.available,
     )
@@ -84,11 +84,12 @@ def staff_gift(gift_id: str) -> StaffGiftDetail:
 
 
 def create_gift(new: NewGift, gift_id: str, actor: str, now: datetime) -> StaffGiftDetail:
-    """Draft a gift with its first stock. Raises Invalid or StockFromCodes."""
+    """Draft a gift with its first stock. Raises Invalid, PictureRefused or StockFromCodes."""
     gift = replace(_gift(gift_id, new, now), stock=new.stock)
     rules.check_terms(gift)
     if gift.kind == "virtual" and new.stock:
         raise StockFromCodes()
+    pictures.check(gift.images)
     parts = [gifts.create_part(gift), gifts.text_part(gift_id, new.description)]
     if new.stock:
         first = Movement(gift_id, new.stock, "purchase", "first", actor, clock.to_text(now))
@@ -98,9 +99,10 @@ def create_gift(new: NewGift, gift_id: str, actor: str, now: datetime) -> StaffG
 
 
 def edit_gift(gift_id: str, wanted: EditGift, now: datetime) -> StaffGiftDetail:
-    """Replace a gift's terms. Raises GiftNotFound, Stale, GiftStepNotAllowed or Invalid."""
+    """Replace a gift's terms. Raises GiftNotFound, Stale, GiftStepNotAllowed, PictureRefused or Invalid."""
     before = _seen(gift_id, wanted.version)
     after = rules.edit(before, _gift(gift_id, wanted, now))
+    pictures.check(set(after.images) - set(before.images))
     transaction.commit([gifts.edit_part(before, after), gifts.text_part(gift_id, wanted.description)])
     return staff_gift(gift_id)
 

@@ -44,13 +44,15 @@ def show(agent_id: str, redemption_id: str) -> RedemptionView:
 
 
 def cancel(agent_id: str, redemption_id: str, now: datetime) -> RedemptionView:
-    """Take a redemption back before it is reviewed: points return to their old expiry.
+    """Take a redemption back before it is reviewed: points return to their old expiry. Once; again says so.
 
     Raises RedemptionNotFound or RedemptionStepNotAllowed.
     """
 
     def command() -> Redemption:
         held = _own(agent_id, redemption_id)
+        if held.state == "cancelled":
+            return held
         cancelled = rules.move(held, "cancelled", now)
         transaction.commit(give_back_parts(held, cancelled, agent_id, now))
         return cancelled
@@ -96,8 +98,8 @@ def _redeem(agent_id: str, user_id: str, wanted: Redeem, redemption_id: str, now
     if gift is None:
         raise GiftNotFound()
     company = agents.require_open(agent_id, "redeem")
-    taken = gifts.taken(agent_id, [gift.gift_id]).get(gift.gift_id)
-    offers.check_redeemable(gift, company.tier, taken or 0, wanted.quantity, now)
+    taken = gifts.taken(agent_id, [gift.gift_id]).get(gift.gift_id, 0)
+    offers.check_redeemable(gift, company.tier, taken, wanted.quantity, now)
     total = gift.points * wanted.quantity
     if total != wanted.points:
         raise GiftChanged(f"现在需要 {total} 积分，请确认后再兑换", points=total)
@@ -109,14 +111,14 @@ def _redeem(agent_id: str, user_id: str, wanted: Redeem, redemption_id: str, now
     return new
 
 
-def _parts(new: Redemption, gift: Gift, taken: int | None) -> list[Part]:
+def _parts(new: Redemption, gift: Gift, taken: int) -> list[Part]:
     movement = Movement(
         gift.gift_id, -new.quantity, "redeemed", f"redeem#{new.redemption_id}", new.agent_id, new.created_at
     )
     parts = [
         redemptions.create_part(new),
-        gifts.take_part(gift, new.quantity, new.points, first=taken is None),
-        gifts.take_for_agent_part(new.agent_id, gift, new.quantity, taken),
+        gifts.take_part(gift, new.quantity, new.points, first=not taken),
+        gifts.taken_part(new.agent_id, gift.gift_id, taken, taken + new.quantity),
         gifts.movement_part(movement),
     ]
     return [*parts, redemptions.place_part(new.place, new.agent_id)] if new.place else parts

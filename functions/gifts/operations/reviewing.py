@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import cache
 
 from functions.agents import operations as agents
 from functions.agents.schemas import Company
@@ -37,15 +38,15 @@ _WEEK, _MONTH = timedelta(days=7), timedelta(days=30)
 
 def queue(query: RedemptionQuery, staff: Principal) -> Page[StaffRedemption]:
     """Redemptions of one state within the regions of a member of staff, those that wait longest first."""
-    scope = f"staff-redemptions/{query.state}"
-    found, last = redemptions.in_state(query.state, pages.read(query.cursor, scope), query.limit)
-    companies = {agent_id: agents.company(agent_id) for agent_id in {each.agent_id for each in found}}
+    scope, company = f"staff-redemptions/{query.state}", cache(agents.company)
+
+    def covered(held: Redemption) -> bool:
+        return agents.covers(staff.regions, company(held.agent_id))
+
+    after = pages.read(query.cursor, scope)
+    found, last = redemptions.in_state(query.state, after, query.limit, covered)
     return Page(
-        items=[
-            StaffRedemption(**_staff(each, companies[each.agent_id].name))
-            for each in found
-            if agents.covers(staff.regions, companies[each.agent_id])
-        ],
+        items=[StaffRedemption(**_staff(each, company(each.agent_id).name)) for each in found],
         next_cursor=pages.sign(last, scope),
     )
 

@@ -11,7 +11,10 @@ from kit.transaction import Part
 
 
 def give_back_parts(before: Redemption, after: Redemption, actor: str, now: datetime) -> list[Part]:
-    """Store a redemption that came to nothing and give points, stock and the agent's share back."""
+    """Store a redemption that came to nothing and give points, stock and the agent's share back.
+
+    Raises Stale when the agent took or gave back pieces meanwhile.
+    """
     movement = Movement(
         gift_id=before.gift_id,
         change=before.quantity,
@@ -20,10 +23,12 @@ def give_back_parts(before: Redemption, after: Redemption, actor: str, now: date
         actor=actor,
         at=clock.to_text(now),
     )
+    taken = gifts.taken(before.agent_id, [before.gift_id])[before.gift_id]
+    left = taken - before.quantity
     return [
         redemptions.save_part(before, after),
-        gifts.give_back_part(before.gift_id, before.quantity, before.points),
-        gifts.give_back_for_agent_part(before.agent_id, before.gift_id, before.quantity),
+        gifts.give_back_part(before.gift_id, before.quantity, before.points, last=not left),
+        gifts.taken_part(before.agent_id, before.gift_id, taken, left),
         gifts.movement_part(movement),
         *points.return_parts(
             before.agent_id,

@@ -1,6 +1,6 @@
 """Gifts, their stock and their codes."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,7 +16,7 @@ from functions.gifts.table.rows import (
     read,
     write,
 )
-from kit import transaction
+from kit import pages, transaction
 from kit.errors import Stale
 from kit.transaction import OldRow, Part
 
@@ -53,16 +53,25 @@ def gift_with_text(gift_id: str) -> tuple[Gift | None, str]:
 
 
 def gifts_page(
-    state: GiftState, category: Category | None, after: dict[str, Any] | None, limit: int
+    state: GiftState,
+    category: Category | None,
+    after: dict[str, Any] | None,
+    limit: int,
+    wanted: Callable[[Gift], bool] = lambda _: True,
 ) -> tuple[list[Gift], dict[str, Any] | None]:
-    """Gifts of a state, those that take the fewest points first."""
+    """The gifts of a state that are wanted, those that take the fewest points first."""
+
+    def picked(row: GiftsRow) -> Gift | None:
+        found = _gift(row) if isinstance(row, GiftRow) else None
+        return found if found and wanted(found) else None
+
     found = GiftRow.by_list.query(
         f"GIFTS#{state}",
         filter_condition=GiftRow.category == category if category else None,
-        limit=limit,
+        page_size=limit,
         last_evaluated_key=after,
     )
-    return [_gift(row) for row in found if isinstance(row, GiftRow)], found.last_evaluated_key
+    return pages.pick(found, picked, limit)
 
 
 def all_gifts(state: GiftState) -> list[Gift]:
@@ -106,7 +115,10 @@ def text_part(gift_id: str, text: str) -> Part:
 
 
 def take_part(of: Gift, quantity: int, points: int, first: bool) -> Part:
-    """Take pieces for a redemption. Raises GiftOutOfStock, or Stale when the gift was edited meanwhile."""
+    """Take pieces for a redemption; `first`: the agent has none yet.
+
+    Raises GiftOutOfStock, or Stale when the gift was edited meanwhile.
+    """
 
     def refusal(old: OldRow) -> Exception:
         if old and old["version"] == of.version:
@@ -123,12 +135,13 @@ def take_part(of: Gift, quantity: int, points: int, first: bool) -> Part:
     return transaction.update(GiftRow, _key(of.gift_id), "GIFT", actions, possible, refusal)
 
 
-def give_back_part(gift_id: str, quantity: int, points: int) -> Part:
-    """Put pieces of a redemption that came to nothing back."""
+def give_back_part(gift_id: str, quantity: int, points: int, last: bool) -> Part:
+    """Put pieces of a redemption that came to nothing back; `last`: the agent has no others."""
     actions = [
         GiftRow.stock.add(quantity),
         GiftRow.redeemed.add(-quantity),
         GiftRow.points_spent.add(-points),
+        GiftRow.agents.add(-int(last)),
     ]
     return transaction.update(GiftRow, _key(gift_id), "GIFT", actions, GiftRow.pk.exists())
 
@@ -200,25 +213,17 @@ def all_movements(gift_id: str) -> Iterable[Movement]:
 
 
 def taken(agent_id: str, gift_ids: Iterable[str]) -> dict[str, int]:
-    """How many of these gifts an agent has redeemed; gifts never redeemed are left out."""
+    """How many of these gifts an agent has; gifts never redeemed are left out."""
     keys = [(f"AGENT#{agent_id}", f"TAKEN#{gift_id}") for gift_id in gift_ids]
     found = TakenRow.batch_get(keys, consistent_read=True) if keys else ()
     return {row.sk.removeprefix("TAKEN#"): int(row.quantity) for row in found}
 
 
-def take_for_agent_part(agent_id: str, of: Gift, quantity: int, before: int | None) -> Part:
-    """Count pieces an agent takes. Raises Stale when they took some meanwhile."""
-    row = TakenRow(f"AGENT#{agent_id}", f"TAKEN#{of.gift_id}", quantity=(before or 0) + quantity)
-    unchanged = TakenRow.pk.does_not_exist() if before is None else TakenRow.quantity == before
-    return transaction.put(row, unchanged, Stale)
-
-
-def give_back_for_agent_part(agent_id: str, gift_id: str, quantity: int) -> Part:
-    """Count pieces an agent does not get."""
-    actions = [TakenRow.quantity.add(-quantity)]
-    return transaction.update(
-        TakenRow, f"AGENT#{agent_id}", f"TAKEN#{gift_id}", actions, TakenRow.quantity >= quantity
-    )
+def taken_part(agent_id: str, gift_id: str, before: int, after: int) -> Part:
+    """Count pieces an agent takes or gives back. Raises Stale when they took or gave back some meanwhile."""
+    row = TakenRow(f"AGENT#{agent_id}", f"TAKEN#{gift_id}", quantity=after)
+    unchanged = TakenRow.quantity == before
+    return transaction.put(row, unchanged if before else unchanged | TakenRow.pk.does_not_exist(), Stale)
 
 
 # Codes

@@ -1,11 +1,11 @@
 """Redemptions, and the addresses gifts went to."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from functions.gifts.rules.redemptions import Redemption, State
-from functions.gifts.table.rows import PlaceRow, RedemptionRow, adapter, read, write
-from kit import transaction
+from functions.gifts.table.rows import GiftsRow, PlaceRow, RedemptionRow, adapter, read, write
+from kit import pages, transaction
 from kit.errors import Stale
 from kit.transaction import Part
 
@@ -42,11 +42,16 @@ def count_since(agent_id: str, instant: str) -> int:
 
 
 def in_state(
-    state: State, after: dict[str, Any] | None, limit: int
+    state: State, after: dict[str, Any] | None, limit: int, wanted: Callable[[Redemption], bool]
 ) -> tuple[list[Redemption], dict[str, Any] | None]:
-    """Redemptions of a state, those that wait longest first."""
-    found = RedemptionRow.by_state.query(state, limit=limit, last_evaluated_key=after)
-    return [_redemption(row) for row in found if isinstance(row, RedemptionRow)], found.last_evaluated_key
+    """The redemptions of a state that are wanted, those that wait longest first."""
+
+    def picked(row: GiftsRow) -> Redemption | None:
+        held = _redemption(row) if isinstance(row, RedemptionRow) else None
+        return held if held and wanted(held) else None
+
+    found = RedemptionRow.by_state.query(state, page_size=limit, last_evaluated_key=after)
+    return pages.pick(found, picked, limit)
 
 
 def all_in_state(state: State) -> Iterator[Redemption]:

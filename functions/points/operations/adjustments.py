@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import datetime
+from functools import cache
 from typing import Literal
 
 from functions.agents import operations as agents
@@ -52,11 +53,14 @@ def decide_adjustment(
 
 def list_adjustments(query: AdjustmentQuery, staff: Principal) -> Page[AdjustmentView]:
     """Corrections in one state within the regions of a member of staff, newest first."""
-    scope = f"points/adjustments/{query.state}"
-    found, last = desk.adjustments_page(query.state, pages.read(query.cursor, scope), query.limit)
-    companies = {agent_id: agents.company(agent_id) for agent_id in {each.agent_id for each in found}}
-    seen = [each for each in found if agents.covers(staff.regions, companies[each.agent_id])]
-    return Page(items=[_view(each) for each in seen], next_cursor=pages.sign(last, scope))
+    scope, company = f"points/adjustments/{query.state}", cache(agents.company)
+
+    def covered(held: Adjustment) -> bool:
+        return agents.covers(staff.regions, company(held.agent_id))
+
+    after = pages.read(query.cursor, scope)
+    found, last = desk.adjustments_page(query.state, after, query.limit, covered)
+    return Page(items=[_view(each) for each in found], next_cursor=pages.sign(last, scope))
 
 
 def _request(wanted: NewAdjustment, adjustment_id: str, actor: str, now: datetime) -> Adjustment:

@@ -1,11 +1,12 @@
 """What staff keep: corrections by hand and the closed books."""
 
+from collections.abc import Callable
 from typing import Any
 
 from functions.points.rules.adjustments import Adjustment, AlreadyDecided
 from functions.points.rules.books import Day
-from functions.points.table.rows import AdjustmentRow, DayRow, read, write
-from kit import transaction
+from functions.points.table.rows import AdjustmentRow, DayRow, PointsRow, read, write
+from kit import pages, transaction
 from kit.errors import Stale
 from kit.transaction import Part
 
@@ -27,14 +28,18 @@ def decide_adjustment_part(decided: Adjustment) -> Part:
 
 
 def adjustments_page(
-    state: str, after: dict[str, Any] | None, limit: int
+    state: str, after: dict[str, Any] | None, limit: int, wanted: Callable[[Adjustment], bool]
 ) -> tuple[list[Adjustment], dict[str, Any] | None]:
-    """Corrections in one state, newest first."""
+    """The corrections in one state that are wanted, newest first."""
+
+    def picked(row: PointsRow) -> Adjustment | None:
+        held = read(Adjustment, row.document) if isinstance(row, AdjustmentRow) else None
+        return held if held and wanted(held) else None
+
     found = AdjustmentRow.by_list.query(
-        f"ADJUSTMENTS#{state}", scan_index_forward=False, limit=limit, last_evaluated_key=after
+        f"ADJUSTMENTS#{state}", scan_index_forward=False, page_size=limit, last_evaluated_key=after
     )
-    page = [read(Adjustment, row.document) for row in found if isinstance(row, AdjustmentRow)]
-    return page, found.last_evaluated_key
+    return pages.pick(found, picked, limit)
 
 
 def days(first: str, last: str) -> list[Day]:

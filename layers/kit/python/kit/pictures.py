@@ -1,0 +1,46 @@
+"""Pictures for everybody to see: forms to upload them with, and whether what came is a picture."""
+
+import os
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Annotated, Literal
+
+from pydantic import StringConstraints
+
+from kit import files
+from kit.errors import Invalid
+from kit.files import EXTENSIONS, Form
+
+PictureType = Literal["image/png", "image/jpeg", "image/webp"]
+PictureKey = Annotated[
+    str, StringConstraints(pattern=r"^public/[a-z]{1,20}/[A-Za-z0-9_-]{1,40}\.(png|jpg|webp)$")
+]
+MOST_BYTES = 5 * 1024 * 1024
+
+
+class PictureRefused(Invalid):
+    """The pictures in `keys` were never uploaded, are too large, or are not what their names say."""
+
+    title = "图片不存在或不是有效的 PNG、JPEG、WebP 图片，请重新上传"
+
+
+def upload_form(subject: str, picture_id: str, content_type: PictureType, size: int, now: datetime) -> Form:
+    """A form for one picture of exactly this type and at most this size in bytes.
+
+    Keys are short, because orders keep the pictures of their first goods; one never stands for another
+    picture, so it may be kept for long.
+    """
+    key = f"public/{subject}/{picture_id}.{EXTENSIONS[content_type]}"
+    headers = {"Content-Type": content_type, "Cache-Control": "public, max-age=31536000, immutable"}
+    return files.upload_form(os.environ["UPLOADS_BUCKET"], key, headers, size, now)
+
+
+def check(keys: Iterable[str]) -> None:
+    """Make sure that these are pictures that were uploaded; none is fine too. Raises PictureRefused."""
+    if refused := [key for key in dict.fromkeys(keys) if key and not _is_picture(key)]:
+        raise PictureRefused(keys=refused)
+
+
+def _is_picture(key: str) -> bool:
+    found = files.look(os.environ["UPLOADS_BUCKET"], key)
+    return found is not None and found.is_named_right(key) and found.size <= MOST_BYTES
