@@ -3,19 +3,20 @@
 import os
 
 from functions.agents.schemas import UploadForm
-from functions.catalog.operations import arranging, editing, grouping, pictures, reviewing, sheets
+from functions.catalog.operations import arranging, editing, grouping, reviewing, sheets
 from functions.catalog.rules import groups as group_rules
 from functions.catalog.rules import products as rules
 from functions.catalog.rules.groups import Kind
-from functions.catalog.rules.pictures import PictureRefused
+from functions.catalog.rules.pictures import KEEPERS
 from functions.catalog.rules.reviews import ReviewUnknown
 from functions.catalog.rules.sheets import SheetTooLong, SheetUnreadable
 from functions.catalog.schemas import reviews, staff
 from functions.catalog.schemas import sheets as files
-from kit import ids
-from kit.api import Call, Door, permission
+from kit import ids, pictures
+from kit.api import STAFF, Call, Door, permission
 from kit.errors import Stale
 from kit.pages import Page
+from kit.pictures import PictureRefused
 
 door = Door("catalog")
 READ, WRITE = permission("catalog.read"), permission("catalog.write")
@@ -32,11 +33,13 @@ _PLACING = (
 )
 
 
-@door.endpoint("POST", "/uploads", access=WRITE, body=staff.NewPicture, answer=UploadForm, status=201)
+@door.endpoint("POST", "/uploads", access=STAFF, body=staff.NewPicture, answer=UploadForm, status=201)
 def prepare_picture(call: Call) -> UploadForm:
-    """A form to post a picture with, straight into the store; its key can then be used for goods."""
+    """A form to post a picture with, straight into the store; its key can then be used for goods or gifts."""
     wanted = call.body
-    return pictures.prepare(wanted.subject, wanted.content_type, wanted.size, ids.short_id(), call.now)
+    call.require(KEEPERS[wanted.subject])
+    form = pictures.upload_form(wanted.subject, ids.short_id(), wanted.content_type, wanted.size, call.now)
+    return UploadForm.model_validate(form, from_attributes=True)
 
 
 @door.endpoint("GET", "/products", access=READ, query=staff.StaffQuery, answer=Page[staff.StaffCard])

@@ -1,10 +1,8 @@
-"""What the catalogue keeps in buckets: search snapshots, pictures, files for staff to download."""
+"""What the catalogue keeps in buckets: search snapshots, files for staff to download."""
 
 import os
-from datetime import datetime
 
 from kit import aws, files
-from kit.files import File, Form
 
 
 class SnapshotMissing(Exception):
@@ -25,17 +23,6 @@ def read(key: str) -> bytes:
 def write(key: str, snapshot: bytes) -> None:
     """Keep a snapshot; the bucket forgets it after some days, so the newest is written anew every night."""
     aws.client("s3").put_object(Bucket=os.environ["SEARCH_BUCKET"], Key=key, Body=snapshot)
-
-
-def picture_form(key: str, content_type: str, most_bytes: int, now: datetime) -> Form:
-    """A form to upload a picture with; its key never stands for another one, so it may be kept for long."""
-    headers = {"Content-Type": content_type, "Cache-Control": "public, max-age=31536000, immutable"}
-    return files.upload_form(os.environ["UPLOADS_BUCKET"], key, headers, most_bytes, now)
-
-
-def picture(key: str) -> File | None:
-    """What an uploaded picture is."""
-    return files.look(os.environ["UPLOADS_BUCKET"], key)
 
 
 def export(key: str, content: bytes) -> str:

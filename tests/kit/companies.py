@@ -12,10 +12,24 @@ GUANGZHOU = {
     "district_code": "440106",
     "district": "天河区",
 }
+BEIJING = {
+    "province_code": "110000",
+    "province": "北京市",
+    "city_code": "110100",
+    "city": "北京市",
+    "district_code": "110101",
+    "district": "东城区",
+}
 
 
-def company(agent_id: str = AGENT, *, state: str = "active", tier: str = "standard") -> str:
-    """Store a company in Guangzhou; returns its id."""
+def company(
+    agent_id: str = AGENT,
+    *,
+    state: str = "active",
+    tier: str = "standard",
+    region: dict[str, str] = GUANGZHOU,
+) -> str:
+    """Store a company, in Guangzhou unless said otherwise; returns its id."""
     at = clock.to_text(clock.now())
     table.CompanyRow(
         f"AGENT#{agent_id}",
@@ -25,8 +39,8 @@ def company(agent_id: str = AGENT, *, state: str = "active", tier: str = "standa
         state=state,
         state_since=at,
         tier=tier,
-        region=GUANGZHOU,
-        region_code="440106",
+        region=region,
+        region_code=region["district_code"],
         contact_name="李小明",
         phone="13800000000",
         email=f"{agent_id.lower()}@example.com",

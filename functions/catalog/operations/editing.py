@@ -5,14 +5,13 @@ from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
 
-from functions.catalog.operations import pictures
 from functions.catalog.rules import groups as group_rules
 from functions.catalog.rules import products as rules
 from functions.catalog.rules.products import Offer, Product, Sku, State
 from functions.catalog.schemas.staff import EditProduct, NewProduct, SkuBody, StaffProduct
 from functions.catalog.table import groups, products
 from functions.inventory import operations as inventory
-from kit import clock, transaction
+from kit import clock, pictures, transaction
 from kit.errors import Stale
 from kit.transaction import Part
 

@@ -2,12 +2,11 @@
 
 from dataclasses import replace
 
-from functions.catalog.operations import pictures
 from functions.catalog.rules import groups as rules
 from functions.catalog.rules.groups import Group, Kind
 from functions.catalog.schemas.staff import EditCategory, EditGroup, Groups, GroupView, NewCategory, NewGroup
 from functions.catalog.table import groups
-from kit import transaction
+from kit import pictures, transaction
 from kit.errors import Stale
 from kit.transaction import Part
 

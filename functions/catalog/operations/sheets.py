@@ -11,7 +11,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from functions.catalog import storage
-from functions.catalog.operations import editing, pictures
+from functions.catalog.operations import editing
 from functions.catalog.rules import products as product_rules
 from functions.catalog.rules import sheets as rules
 from functions.catalog.rules.groups import Kind
@@ -27,6 +27,7 @@ from functions.catalog.schemas.sheets import (
 )
 from functions.catalog.schemas.staff import EditProduct, NewProduct, SkuBody
 from functions.catalog.table import groups, products
+from kit import pictures
 from kit.errors import DomainError, Stale
 from kit.validation import field_errors
 

@@ -5,11 +5,12 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, StringConstraints, model_validator
 
 from functions.catalog.rules.groups import Kind
-from functions.catalog.rules.pictures import MOST_BYTES, PictureType, Subject
+from functions.catalog.rules.pictures import Subject
 from functions.catalog.rules.products import MOST_SKUS, Shelf, State
-from functions.catalog.schemas.words import Code, Fen, Id, Image, Name, Pieces, Position, Stock, Version, Word
+from functions.catalog.schemas.words import Code, Fen, Id, Name, Pieces, Position, Stock, Version, Word
 from kit.api import Body, View
 from kit.pages import PageQuery
+from kit.pictures import MOST_BYTES, PictureKey, PictureType
 
 
 class NewPicture(Body):
@@ -32,7 +33,7 @@ class SkuBody(Body):
     minimum: Pieces = 1
     multiple: Pieces = 1
     units_per_carton: Pieces = 1
-    image: Image | Literal[""] = ""
+    image: PictureKey | Literal[""] = ""
     on_sale: bool = True
     points_eligible: bool = True
     opening_stock: Stock = 0
@@ -59,7 +60,7 @@ class NewProduct(_ProductBody):
     name: Name
     subtitle: Annotated[str, Field(max_length=120)] = ""
     description: Annotated[str, Field(max_length=30_000)] = ""
-    images: Annotated[list[Image], Field(default_factory=list, max_length=10)]
+    images: Annotated[list[PictureKey], Field(default_factory=list, max_length=10)]
     brand_id: Id | None = None
     category_id: Id
     tag_ids: Annotated[list[Id], Field(default_factory=list, max_length=8)]
@@ -77,7 +78,7 @@ class EditProduct(_ProductBody):
     name: Name | None = None
     subtitle: Annotated[str, Field(max_length=120)] | None = None
     description: Annotated[str, Field(max_length=30_000)] | None = None
-    images: Annotated[list[Image], Field(max_length=10)] | None = None
+    images: Annotated[list[PictureKey], Field(max_length=10)] | None = None
     brand_id: Id | Literal[""] | None = None
     category_id: Id | None = None
     tag_ids: Annotated[list[Id], Field(max_length=8)] | None = None
@@ -175,7 +176,7 @@ class NewGroup(Body):
 
     name: Word
     position: Position = 0
-    image: Image | Literal[""] = ""
+    image: PictureKey | Literal[""] = ""
     intro: Annotated[str, Field(max_length=500)] = ""
 
 
@@ -191,7 +192,7 @@ class EditGroup(Body):
     version: Version
     name: Word | None = None
     position: Position | None = None
-    image: Image | Literal[""] | None = None
+    image: PictureKey | Literal[""] | None = None
     intro: Annotated[str, Field(max_length=500)] | None = None
 
 

@@ -10,7 +10,6 @@ Word = Annotated[str, Field(min_length=1, max_length=20)]
 Code = Annotated[
     str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._/-]{0,39}$"), AfterValidator(str.upper)
 ]
-Image = Annotated[str, StringConstraints(pattern=r"^public/[a-z]{1,20}/[A-Za-z0-9_-]{1,40}\.(png|jpg|webp)$")]
 Fen = Annotated[int, Field(ge=1, le=10_000_000_00)]
 Pieces = Annotated[int, Field(ge=1, le=1_000_000)]
 Stock = Annotated[int, Field(ge=0, le=10_000_000)]

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 import requests
 
-from functions.catalog import operations
 from tests.integration.catalog.conftest import PICTURE, PNG, Ask, goods, made, put
+from tests.kit.people import agent_token, staff_token
 
 WEBP = b"RIFF\x24\0\0\0WEBPVP8 " + b"\0" * 20
 HTML = b"<html><script>alert(1)</script></html>"
@@ -48,6 +48,21 @@ class TestUpload:
     def test_out_of_bounds(self, desk: Ask, change: dict[str, Any]) -> None:
         body = {"subject": "products", "content_type": "image/png", "size": 10} | change
         assert desk("POST", "/uploads", body).status == 422
+
+    @pytest.mark.parametrize(
+        ("subject", "held", "status"),
+        [
+            ("gifts", "gifts", 201),
+            ("products", "gifts", 403),
+            ("gifts", "catalog.write", 403),
+            ("products", "catalog.read", 403),
+        ],
+    )
+    def test_who_looks_after_it_may_upload(self, desk: Ask, subject: str, held: str, status: int) -> None:
+        body = {"subject": subject, "content_type": "image/png", "size": 10}
+        assert desk("POST", "/uploads", body, token=staff_token(held)).status == status
+        assert desk("POST", "/uploads", body, token=None).status == 401
+        assert desk("POST", "/uploads", body, token=agent_token()).status == 403
 
     def test_each_upload_has_a_key_of_its_own(self, desk: Ask) -> None:
         assert form(desk)["key"] != form(desk)["key"]
@@ -97,8 +112,3 @@ class TestCheck:
         refused = desk("PATCH", path, {"version": 2, "images": [PICTURE, "public/products/003.webp"]})
         assert refused.json["keys"] == ["public/products/003.webp"]
         assert desk("GET", path).json["version"] == 2
-
-    def test_gifts_can_be_checked_too(self, desk: Ask) -> None:
-        operations.check_pictures([PICTURE, ""])
-        with pytest.raises(operations.PictureRefused):
-            operations.check_pictures(["public/gifts/none.png"])

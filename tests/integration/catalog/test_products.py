@@ -21,7 +21,6 @@ WRITES = [
     ("POST", "/categories"),
     ("PATCH", "/brands/0000000001"),
     ("DELETE", "/tags/0000000001"),
-    ("POST", "/uploads"),
     ("PUT", "/shelves/hot"),
 ]
 READS = [

@@ -25,11 +25,16 @@ ADDRESS = "0ADDRESS000000000000000000"
 STAFF = Principal("staff", CLERK, "S2", permissions=frozenset({"gifts", "points"}))
 
 
-def dealer(agent_id: str = AGENT, points_held: int = 1_000, text: str = "天河路 1 号 2 栋") -> str:
+def dealer(
+    agent_id: str = AGENT,
+    points_held: int = 1_000,
+    text: str = "天河路 1 号 2 栋",
+    region: dict[str, str] = GUANGZHOU,
+) -> str:
     """An active gold dealer with points and an address."""
-    company(agent_id, tier="gold")
+    company(agent_id, tier="gold", region=region)
     form = SaveAddress(
-        contact_name="李小明", phone="13800000000", region=Region(**GUANGZHOU), text=text, is_default=True
+        contact_name="李小明", phone="13800000000", region=Region(**region), text=text, is_default=True
     )
     agents.add_address(agent_id, form, ADDRESS)
     if points_held:

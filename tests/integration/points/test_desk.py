@@ -70,6 +70,42 @@ def test_sixteen_approvals_at_once_book_once(agent):
     assert figures(agent) == (10_000, 0, 0)
 
 
+@pytest.mark.parametrize("first", range(4))
+def test_an_approval_and_a_rejection_at_once_end_in_one_of_them(agent, first):
+    asked = ask(agent, 10_000)
+
+    def decide(turn):
+        verdict = ("booked", "rejected")[(turn + first) % 2]
+        try:
+            return operations.decide_adjustment(
+                asked.adjustment_id, verdict, clerk("bert"), clock.now()
+            ).state
+        except AlreadyDecided:
+            return "late"
+
+    with ThreadPoolExecutor(2) as staff:
+        decided, late = sorted(staff.map(decide, range(2)), key="late".__eq__)
+    assert (late, decided in ("booked", "rejected")) == ("late", True)
+    assert figures(agent) == (10_000 if decided == "booked" else 0, 0, 0)
+
+
+def test_corrections_approved_at_once_never_take_more_than_there_is(agent):
+    earn(agent, 15_000)
+    asked = [ask(agent, -10_000, key=f"key-0000{number}") for number in range(4)]
+
+    def approve(one):
+        try:
+            operations.decide_adjustment(one.adjustment_id, "booked", clerk("bert"), clock.now())
+        except NotEnoughPoints:
+            return "short"
+        return "booked"
+
+    with ThreadPoolExecutor(4) as staff:
+        assert sorted(staff.map(approve, asked)) == ["booked", "short", "short", "short"]
+    assert figures(agent) == (5_000, 0, 0)
+    assert len(waiting()) == 3
+
+
 def test_more_than_there_is_cannot_be_taken(agent):
     earn(agent, 100)
     with pytest.raises(NotEnoughPoints):

@@ -8,7 +8,8 @@ from functions.points import api, backoffice
 from kit import clock
 from kit.api import Api
 from tests.integration.points.conftest import choose, company, earn, spend
-from tests.kit import faults
+from tests.kit import companies, faults
+from tests.kit.companies import BEIJING
 from tests.kit.http import call
 from tests.kit.people import AGENT, OTHER_AGENT, agent_token, sign_with_test_key, staff_token
 
@@ -323,3 +324,18 @@ def test_staff_of_another_region_see_no_account(office, dealer):
     booked = {"state": "booked"}
     assert office("GET", "/adjustments", query=booked, token=beijing).json["items"] == []
     assert len(office("GET", "/adjustments", query=booked, token=guangdong).json["items"]) == 1
+
+
+def test_pages_of_corrections_are_full_where_a_clerk_does_not_see_all(office, dealer, at):
+    companies.company(OTHER_AGENT, region=BEIJING)
+    asked = []
+    for number, agent_id in enumerate([OTHER_AGENT, dealer, OTHER_AGENT, dealer, dealer, OTHER_AGENT]):
+        at.advance(minutes=1)
+        body = {"agent_id": agent_id, "points": 10 + number, "reason": "活动补发"}
+        answer = office("POST", "/adjustments", body, key=f"adjust-{number}").json
+        asked += [answer["adjustment_id"]] if agent_id == OTHER_AGENT else []
+    beijing, query = staff_token("points", regions=("110000",)), {"state": "booked", "limit": 2}
+    page = office("GET", "/adjustments", query=query, token=beijing).json
+    rest = office("GET", "/adjustments", query=query | {"cursor": page["next_cursor"]}, token=beijing).json
+    assert [item["adjustment_id"] for item in page["items"]] == [asked[2], asked[1]]
+    assert [item["adjustment_id"] for item in rest["items"]] == [asked[0]]

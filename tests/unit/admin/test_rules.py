@@ -55,6 +55,7 @@ def test_every_back_office_door_is_for_staff_and_asks_for_a_permission_there_is(
         ("PUT", "/admin/password"),
         ("GET", "/admin/me"),
         ("GET", "/admin/permissions"),
+        ("POST", "/admin/uploads"),  # asks for the permission of what the picture is for
     }
     for method, path, endpoint in _endpoints():
         access = endpoint.access  # type: ignore[attr-defined]

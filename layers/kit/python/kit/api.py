@@ -126,6 +126,10 @@ class Call:
     def user_agent(self) -> str:
         return str(self.headers.get("user-agent", ""))[:200]
 
+    def require(self, permission: str) -> None:
+        """For what depends on the body: raises Forbidden unless the caller holds this permission."""
+        require(self.principal, permission)
+
     def new_id(self) -> str:
         return ids.new_id(self.now)
 
@@ -179,8 +183,8 @@ class Endpoint:
         self, request: Request, caller: Principal | None, now: datetime, path_parameters: dict[str, str]
     ) -> Response:
         try:
-            if self.access.permission and caller and not allows(caller, self.access.permission):
-                raise Forbidden(permission=self.access.permission)
+            if self.access.permission and caller:
+                require(caller, self.access.permission)
             if not all(map(_PATH_PARAMETER.fullmatch, path_parameters.values())):
                 raise NotFound()
             return _render(self.view(self._call(request, caller, now), **path_parameters), self.status)
@@ -246,6 +250,12 @@ def _end(journal: Journal, acting: Acting, answered: Response) -> None:
 def allows(principal: Principal, wanted: str) -> bool:
     """Whether a member of staff holds a permission; `*` holds all."""
     return "*" in principal.permissions or wanted in principal.permissions
+
+
+def require(principal: Principal, wanted: str) -> None:
+    """Raises Forbidden unless a member of staff holds a permission."""
+    if not allows(principal, wanted):
+        raise Forbidden(permission=wanted)
 
 
 def _idempotency_key(request: Request) -> str:

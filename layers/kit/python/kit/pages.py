@@ -4,7 +4,8 @@ import base64
 import hashlib
 import hmac
 import json
-from typing import Any, Generic, TypeVar
+from collections.abc import Callable, Iterator
+from typing import Any, Generic, Protocol, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -12,6 +13,8 @@ from kit import secrets
 from kit.errors import Malformed
 
 Item = TypeVar("Item")
+RowType = TypeVar("RowType", covariant=True)
+MOST_LOOKED_AT = 500
 
 
 class PageQuery(BaseModel):
@@ -28,6 +31,14 @@ class Page(BaseModel, Generic[Item]):
 
     items: list[Item]
     next_cursor: str | None = None
+
+
+class Found(Protocol[RowType]):
+    """What a query finds; knows the position after the row that was taken last."""
+
+    @property
+    def last_evaluated_key(self) -> dict[str, Any] | None: ...
+    def __iter__(self) -> Iterator[RowType]: ...
 
 
 class CursorInvalid(Malformed):
@@ -65,3 +76,21 @@ def read(cursor: str | None, scope: str) -> dict[str, Any] | None:
         raise CursorInvalid()
     position: dict[str, Any] = json.loads(payload)
     return position
+
+
+def pick(
+    found: Found[RowType], wanted: Callable[[RowType], Item | None], limit: int
+) -> tuple[list[Item], dict[str, Any] | None]:
+    """The first items that are wanted (not None) among rows, and the position to go on from.
+
+    Full pages where the reader may not see every row. Only `MOST_LOOKED_AT` rows are looked at: where few are
+    wanted, a page can still be short. Let the query read as many rows at once as the page is long.
+    """
+    picked: list[Item] = []
+    for number, row in enumerate(found, 1):
+        item = wanted(row)
+        if item is not None:
+            picked.append(item)
+        if len(picked) == limit or number == MOST_LOOKED_AT:
+            break
+    return picked, found.last_evaluated_key
