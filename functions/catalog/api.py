@@ -2,7 +2,7 @@
 
 import os
 
-from functions.catalog.operations import reviewing, storefront, viewing
+from functions.catalog.operations import following, reviewing, storefront, viewing
 from functions.catalog.rules import products as rules
 from functions.catalog.rules.reviews import AlreadyReviewed, NothingToReview
 from functions.catalog.schemas import reviews, shop
@@ -48,7 +48,29 @@ def suggest_products(call: Call) -> shop.Suggestions:
 )
 def show_product(call: Call, product_id: str) -> shop.ProductView:
     """A product on sale with its SKUs."""
-    return storefront.show_product(product_id, viewing.viewer_of(call.caller), call.now)
+    viewer = viewing.viewer_of(call.caller)
+    page = storefront.show_product(product_id, viewer, call.now)
+    return page.model_copy(update={"followed": following.is_followed(product_id, viewer.agent_id)})
+
+
+@app.endpoint(
+    "PUT", "/products/{product_id}/follow", access=AGENT, status=204, errors=(rules.ProductUnknown,)
+)
+def follow_product(call: Call, product_id: str) -> None:
+    """Hear of new versions, prices and stock of a product on sale."""
+    following.follow(product_id, call.principal, call.now)
+
+
+@app.endpoint("DELETE", "/products/{product_id}/follow", access=AGENT, status=204)
+def unfollow_product(call: Call, product_id: str) -> None:
+    """Hear no more of a product, also if the company bought it."""
+    following.unfollow(product_id, call.principal, call.now)
+
+
+@app.endpoint("GET", "/follows", access=AGENT, query=PageQuery, answer=Page[shop.Followed])
+def list_follows(call: Call) -> Page[shop.Followed]:
+    """What the company follows, the latest first."""
+    return following.list_followed(call.principal, call.query, call.now)
 
 
 @app.endpoint(

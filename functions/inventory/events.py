@@ -4,10 +4,14 @@ from typing import Any
 
 from functions.inventory import operations
 from kit import clock, facts
-from kit.facts import Batch
+from kit.facts import Batch, Fact, Row
 
 
 def publish(event: dict[str, Any], context: object) -> Batch:
-    """Keep the marks of low stock true and announce when one appears."""
+    """Keep the marks of low stock true; announce low stock, stock that is back, and new prices."""
     now = clock.now()
-    return facts.publish(event, lambda old, new: operations.on_change(old, new, now), "inventory")
+
+    def to_facts(old: Row, new: Row) -> list[Fact]:
+        return [*operations.on_change(old, new, now), *operations.facts_of(old, new, now)]
+
+    return facts.publish(event, to_facts, "inventory")

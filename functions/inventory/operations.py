@@ -1,6 +1,6 @@
 """Stock: what is there, what is spoken for, and every change of it with its reason."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 
 from functions.inventory import rules
@@ -16,6 +16,8 @@ from functions.inventory.schemas import (
     ArrivalView,
     ExpectArrival,
     ReceiveArrival,
+    SkuRepriced,
+    StockBack,
     StockDetail,
     StockFigures,
     StockLow,
@@ -322,6 +324,20 @@ def on_change(old: Row, new: Row, now: datetime) -> list[StockLow]:
             **after,
         )
     ]
+
+
+def facts_of(old: Row, new: Row, now: datetime) -> Iterator[StockBack | SkuRepriced]:
+    """What the figures of a SKU mean to its buyers: there are pieces again, or it costs something else."""
+    before, after = table.stock_image(old), table.stock_image(new)
+    if before is None or after is None:
+        return
+    named = {"occurred_at": clock.to_text(now), "sku_id": after["sku_id"]}
+    version = str(after["version"])
+    if before["available"] <= 0 < after["available"]:
+        event_id = ids.derived_id("StockBack", after["sku_id"], version)
+        yield StockBack(event_id=event_id, available=after["available"], **named)
+    if before["price_revision"] != after["price_revision"]:
+        yield SkuRepriced(event_id=ids.derived_id("SkuRepriced", after["sku_id"], version), **named)
 
 
 def _stock_of(sku_id: str) -> Stock:

@@ -22,6 +22,19 @@ class StockLow(Fact):
     threshold: int
 
 
+class StockBack(Fact):
+    """There are available pieces of a SKU again after there were none."""
+
+    sku_id: str
+    available: int
+
+
+class SkuRepriced(Fact):
+    """A price list gave a SKU another price for some companies."""
+
+    sku_id: str
+
+
 class StockFigures(View):
     """The stock of one SKU, in pieces."""
 

@@ -9,22 +9,25 @@ from typing import Any, Literal
 from kit import clock, money
 
 Channel = Literal["wechat", "email", "sms"]
-Mutable = Literal["gift", "news", "order", "points"]
+Mutable = Literal["gift", "news", "order", "points", "product"]
 Category = Mutable | Literal["account"]
+Outlet = Channel | Literal["inbox"]
 
 # Groups of alternatives: the first channel of a group that can reach the person is used.
-# The inbox always gets everything.
+# The inbox gets everything, but for what a person wants to hear nothing of at all.
 CHANNELS: Mapping[Category, tuple[tuple[Channel, ...], ...]] = {
     "account": (("email",), ("sms",)),
     "order": (("wechat", "email"), ("sms",)),
     "points": (("wechat", "email"),),
     "gift": (("wechat", "email"),),
     "news": (("wechat", "email"),),
+    "product": (("wechat", "email"),),
 }
 # What costs money for each message goes out only where the merchant switched it on.
 _OFF: frozenset[tuple[Category, Channel]] = frozenset({("order", "sms")})
 # What a person may switch off; news of the account itself always goes out.
-MUTABLE: tuple[Mutable, ...] = ("gift", "news", "order", "points")
+MUTABLE: tuple[Mutable, ...] = ("gift", "news", "order", "points", "product")
+OPTIONAL: frozenset[Mutable] = frozenset({"product"})  # even the inbox
 
 
 @dataclass(frozen=True)
@@ -210,6 +213,13 @@ TEMPLATES: Mapping[str, Template] = {
         "pages/gifts/redemption?id={redemption_id}",
         {"thing9": "{gift_name}", "phrase3": "已发放"},
     ),
+    "ProductUpdated": Template(
+        "product",
+        "{product_name}",
+        "{why}的“{product_name}”{what}。",
+        "pages/product/detail?id={product_id}",
+        {"thing1": "{product_name}", "thing2": "{what}"},
+    ),
 }
 
 # What the merchant tells many companies at once, in the merchant's own words.
@@ -270,6 +280,17 @@ def routes(
 
     groups = (tuple(filter(is_open, group)) for group in CHANNELS[category])
     return [group for group in groups if group]
+
+
+def is_wanted(category: Category, muted: Collection[str]) -> bool:
+    """Whether a person wants messages of a category at all."""
+    return category not in OPTIONAL or f"{category}:inbox" not in muted
+
+
+def switches(category: Mutable) -> tuple[Outlet, ...]:
+    """What a person can switch off for a category."""
+    inbox: tuple[Outlet, ...] = ("inbox",) if category in OPTIONAL else ()
+    return (*offered(category), *inbox)
 
 
 def offered(category: Category) -> tuple[Channel, ...]:

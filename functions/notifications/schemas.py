@@ -1,10 +1,18 @@
 """What notifications takes in and shows."""
 
-from typing import Literal
+from typing import Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, create_model
+from pydantic import BaseModel, ConfigDict, Field, create_model, model_validator
 
-from functions.notifications.rules import STAFF_TEMPLATES, TEMPLATES, Category, Channel, Mutable
+from functions.notifications.rules import (
+    OPTIONAL,
+    STAFF_TEMPLATES,
+    TEMPLATES,
+    Category,
+    Channel,
+    Mutable,
+    Outlet,
+)
 from kit.api import Body, View
 from kit.facts import Fact
 
@@ -98,11 +106,17 @@ class ConsentsView(View):
 
 
 class Preference(Body):
-    """Whether messages of a category go out through a channel; the inbox always has them."""
+    """Whether messages of a category go out through a channel. Only what is optional can leave the inbox."""
 
     category: Mutable
-    channel: Channel
+    channel: Outlet
     enabled: bool
+
+    @model_validator(mode="after")
+    def _offered(self) -> Self:
+        if self.channel == "inbox" and self.category not in OPTIONAL:
+            raise ValueError("这类消息会一直保留在消息中心")
+        return self
 
 
 class PreferencesPatch(Body):

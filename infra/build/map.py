@@ -31,6 +31,7 @@ VARIABLES = {
     "DELIVER_QUEUE": ("!Ref NotificationsDeliverQueue", "queues.deliver"),
     "OPERATIONS_QUEUE": ("!Ref AuditRecordOperationsQueue", "queues.operations"),
     "SEND_NOTICE_QUEUE": ("!Ref NotificationsSendNoticeQueue", "queues.send_notice"),
+    "TELL_FOLLOWERS_QUEUE": ("!Ref CatalogTellFollowersQueue", "queues.tell_followers"),
     "EXPORT_FILE_QUEUE": ("!Ref SettingsExportFileQueue", "queues.export_file"),
     "RESTORE_FILE_QUEUE": ("!Ref SettingsRestoreFileQueue", "queues.restore_file"),
     "ALL_TABLES": ("${self:custom.all_tables}", "backups.begin"),

@@ -1,7 +1,12 @@
-"""What the catalogue listens to, with the fields it needs."""
+"""What the catalogue announces, and what it listens to, with the fields it needs."""
 
+from pydantic import BaseModel
+
+from functions.catalog.rules.follows import Change
 from kit.api import View
 from kit.facts import Fact
+
+# What others announce
 
 
 class OrderLine(View):
@@ -34,3 +39,45 @@ class OrderPaid(Fact):
     order_id: str
     paid_at: str
     lines: tuple[OrderLine, ...]
+
+
+class StockBack(Fact):
+    """There are pieces of a SKU again."""
+
+    sku_id: str
+
+
+class SkuRepriced(Fact):
+    """A SKU may cost something else for some companies."""
+
+    sku_id: str
+
+
+# What the catalogue announces
+
+
+class ProductChanged(Fact):
+    """A product on sale is not what it was."""
+
+    product_id: str
+    changes: tuple[Change, ...]
+
+
+class ProductUpdated(Fact):
+    """A company is to be told of a change of a product it follows or bought; `why` says which of both."""
+
+    agent_id: str
+    product_id: str
+    product_name: str
+    why: str
+    what: str
+
+
+class TellFollowers(BaseModel):
+    """Command: tell the next companies, those behind `after`, of a change."""
+
+    change_id: str
+    at: str
+    product_id: str
+    changes: tuple[Change, ...]
+    after: str | None = None

@@ -88,6 +88,17 @@ class ProductView(View):
     skus: list[SkuView]
     price_hidden: bool
     published_at: str | None
+    followed: bool = False
+
+
+class Followed(View):
+    """A product the company follows; there is no card while it is not sold."""
+
+    product_id: str
+    name: str
+    image: str
+    followed_at: str
+    card: Card | None
 
 
 class Counted(Named):

@@ -13,9 +13,11 @@ pk WORDS#<month>  sk <words>          what was searched for and not found
 pk REVIEW#<id>    sk REVIEW           what may be, or was, said about a received order line; one id per line
 pk REVIEWS#<state> sk <created_at>#<id>   that a review is visible or hidden
 pk RATINGS#<product> sk RATINGS       how many visible reviews gave how many stars
+pk FOLLOWERS#<product> sk AGENT#<agent>   a company that follows a product, bought or declined it
 pk SEARCH         sk CURRENT          which snapshot of the search index is the newest
 Index by_list (newest first)
     list_key PRODUCTS#<state>            list_sort <updated_at>#<id>      the staff's lists of products
              REVIEWS#<product>#<state>             <created_at>#<id>      the reviews of a product
              DUE#<agent>                           <completed_at>#<id>    what a company may review
+             FOLLOWS#<agent>                       <since>#<product>      what a company follows
 """

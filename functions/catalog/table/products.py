@@ -1,5 +1,6 @@
 """Products, the offers of their SKUs, and whose code is whose."""
 
+import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict
 from typing import Any
@@ -60,6 +61,11 @@ def product_part(product: Product) -> Part:
     if product.version == 1:
         return transaction.create(row, Stale)
     return transaction.put(row, ProductRow.version == product.version - 1, Stale)
+
+
+def product_image(image: Mapping[str, Any] | None) -> Product | None:
+    """A stream image, if it is one of a product."""
+    return _product(json.loads(image["document"])) if image and image["sk"] == rows.PRODUCT else None
 
 
 def _product(document: Mapping[str, Any]) -> Product:

@@ -134,6 +134,32 @@ class ListedReviewRow(_Row):
     """That a review is in a state, for the staff's lists."""
 
 
+class FollowsByList(GlobalSecondaryIndex["FollowRow"]):
+    """What a company follows, the latest first."""
+
+    class Meta:
+        index_name = "by_list"
+        projection = AllProjection()
+
+    list_key = UnicodeAttribute(hash_key=True)
+    list_sort = UnicodeAttribute(range_key=True)
+
+
+class FollowRow(_Row):
+    """What a company has to do with a product; in the index only while it follows it."""
+
+    by_list = FollowsByList()
+
+    list_key = UnicodeAttribute(null=True)
+    list_sort = UnicodeAttribute(null=True)
+    interest = UnicodeAttribute()
+    since = UnicodeAttribute()
+    prices = JSONAttribute()
+    told = JSONAttribute()
+    news = JSONAttribute(null=True)
+    version = NumberAttribute()
+
+
 class RatingsRow(_Row):
     """How many visible reviews gave a product how many stars."""
 
@@ -201,3 +227,15 @@ def due_key(agent_id: str) -> str:
 
 def product_reviews_key(product_id: str, state: reviews.State) -> str:
     return f"REVIEWS#{product_id}#{state}"
+
+
+def followers_key(product_id: str) -> str:
+    return f"FOLLOWERS#{product_id}"
+
+
+def follower_key(agent_id: str) -> str:
+    return f"AGENT#{agent_id}"
+
+
+def follows_key(agent_id: str) -> str:
+    return f"FOLLOWS#{agent_id}"

@@ -37,6 +37,8 @@ def tell_one(
     told_id = ids.derived_id("notice", fact.event_id, recipient.user_id)
     notice_id = f"{fact.occurred_at.replace('-', '').replace(':', '')}-{told_id}"
     muted = table.summary(recipient.user_id).muted or set()
+    if not rules.is_wanted(notice.category, muted):
+        return
     expires = int((now + _DELIVERY_KEPT).timestamp())
     parts = table.notice_parts(recipient.user_id, notice_id, notice, fact.occurred_at)
     for number, group in enumerate(rules.routes(notice.category, muted, enabled)):
@@ -163,8 +165,7 @@ def preferences(user_id: str) -> list[Preference]:
     return [
         Preference(category=category, channel=channel, enabled=f"{category}:{channel}" not in muted)
         for category in rules.MUTABLE
-        for group in rules.CHANNELS[category]
-        for channel in group
+        for channel in rules.switches(category)
     ]
 
 

@@ -14,6 +14,7 @@ FIELDS: dict[str, tuple[str, ...]] = {
     "RedemptionRejected": ("thing9", "phrase3"),
     "RedemptionShipped": ("thing9", "character_string5"),
     "RedemptionIssued": ("thing9", "phrase3"),
+    "ProductUpdated": ("thing1", "thing2"),
 }
 
 _TIME = r"(\d{4}(-|年|/)\d{1,2}(-|月|/)\d{1,2}日?)?\s?(\d{1,2}:\d{2}(:\d{2})?)?"
