@@ -56,11 +56,25 @@ def _visit(call: Call) -> auth.Visit:
     body=schemas.StaffSignIn,
     answer=schemas.Tokens,
     status=201,
-    errors=(auth.SignInFailed, auth.SignInBlocked, auth.AccountDisabled),
+    errors=(auth.SignInFailed, auth.SignInBlocked, auth.AccountDisabled, auth.SecondFactorNeeded),
 )
 def sign_in_staff(call: Call) -> schemas.Tokens:
-    """Sign in at the back office."""
+    """Sign in at the back office; who has a second factor is answered with a challenge for it."""
     return operations.sign_in(call.body, _visit(call))
+
+
+@app.endpoint(
+    "POST",
+    "/admin/sessions/second-factor",
+    access=VISITOR,
+    body=schemas.SecondFactorSignIn,
+    answer=schemas.Tokens,
+    status=201,
+    errors=(auth.SessionEnded, auth.SecondFactorWrong, auth.SignInBlocked, auth.AccountDisabled),
+)
+def sign_in_staff_with_second_factor(call: Call) -> schemas.Tokens:
+    """Finish signing in with a code of the authenticator app, or a recovery code; each is good once."""
+    return operations.sign_in_with_second_factor(call.body, _visit(call))
 
 
 @app.endpoint(
@@ -99,6 +113,63 @@ def sign_out_staff_everywhere(call: Call) -> None:
 def change_staff_password(call: Call) -> None:
     """Set a new password, knowing the present one; all other sessions end."""
     auth.change_password(call.principal, call.body, _visit(call))
+
+
+@app.endpoint(
+    "POST",
+    "/admin/second-factor",
+    access=STAFF,
+    body=schemas.BeginSecondFactor,
+    answer=schemas.SecondFactorSecret,
+    status=201,
+    errors=(auth.SignInFailed, auth.SignInBlocked, auth.SecondFactorOn),
+)
+def begin_second_factor(call: Call) -> schemas.SecondFactorSecret:
+    """A secret for an authenticator app, shown once; it counts when a code of it was confirmed."""
+    return auth.second_factor.begin(call.principal.user_id, call.body.password, _visit(call))
+
+
+@app.endpoint(
+    "POST",
+    "/admin/second-factor/confirmation",
+    access=STAFF,
+    body=schemas.ConfirmSecondFactor,
+    answer=schemas.RecoveryCodes,
+    errors=(auth.SecondFactorOff, auth.SecondFactorOn, auth.SecondFactorWrong, auth.SignInBlocked, Stale),
+)
+def confirm_second_factor(call: Call) -> schemas.RecoveryCodes:
+    """Ask for codes at every sign-in from now on; the recovery codes are shown once, other sessions end."""
+    return auth.second_factor.confirm(call.principal, call.body.one_time_code, _visit(call))
+
+
+@app.endpoint(
+    "POST",
+    "/admin/second-factor/recovery-codes",
+    access=STAFF,
+    body=schemas.ConfirmSecondFactor,
+    answer=schemas.RecoveryCodes,
+    errors=(auth.SecondFactorOff, auth.SecondFactorWrong, auth.SignInBlocked),
+)
+def renew_recovery_codes(call: Call) -> schemas.RecoveryCodes:
+    """New recovery codes, shown once; those before are worth nothing."""
+    return auth.second_factor.renew_recovery_codes(
+        call.principal.user_id, call.body.one_time_code, _visit(call)
+    )
+
+
+@app.endpoint(
+    "POST",
+    "/admin/second-factor/removal",
+    access=STAFF,
+    body=schemas.RemoveSecondFactor,
+    status=204,
+    errors=(auth.SignInFailed, auth.SignInBlocked, auth.SecondFactorOff, auth.SecondFactorWrong),
+)
+def remove_second_factor(call: Call) -> None:
+    """Ask for no codes any more."""
+    auth.second_factor.remove(
+        call.principal.user_id, call.body.password, call.body.one_time_code, _visit(call)
+    )
 
 
 @app.endpoint("GET", "/admin/me", access=STAFF, answer=schemas.StaffMe)
@@ -157,6 +228,18 @@ def edit_staff(call: Call, user_id: str) -> schemas.StaffView:
 def reset_staff_password(call: Call, user_id: str) -> None:
     """Give somebody a new password; their sessions end."""
     operations.reset_staff_password(user_id, call.body.password, call.principal)
+
+
+@app.endpoint(
+    "DELETE",
+    "/admin/staff/{user_id}/second-factor",
+    access=MANAGES_STAFF,
+    status=204,
+    errors=(rules.StaffNotFound, rules.OwnAccount, *APPOINTED),
+)
+def reset_staff_second_factor(call: Call, user_id: str) -> None:
+    """Take the second factor from somebody who lost it; their sessions end."""
+    operations.reset_second_factor(user_id, call.principal)
 
 
 @app.endpoint("GET", "/admin/roles", access=MANAGES_STAFF, answer=Page[schemas.RoleView])

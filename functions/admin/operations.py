@@ -1,5 +1,6 @@
 """Staff and their roles: who works in the back office, and what each role allows."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from functions.admin import rules, table
@@ -11,6 +12,7 @@ from functions.admin.schemas import (
     PermissionView,
     Refresh,
     RoleView,
+    SecondFactorSignIn,
     StaffMe,
     StaffSignIn,
     StaffView,
@@ -52,9 +54,14 @@ def create_first_owner(
 
 
 def sign_in(form: StaffSignIn, visit: auth.Visit) -> Tokens:
-    """Raises SignInFailed, SignInBlocked or AccountDisabled."""
+    """Raises SignInFailed, SignInBlocked, AccountDisabled or SecondFactorNeeded."""
     wanted = PasswordSignIn(identifier=form.email, password=form.password)
     return _tokens(auth.sign_in_with_password("staff", wanted, visit), visit.now)
+
+
+def sign_in_with_second_factor(form: SecondFactorSignIn, visit: auth.Visit) -> Tokens:
+    """Raises SessionEnded, SecondFactorWrong, SignInBlocked or AccountDisabled."""
+    return _tokens(auth.sign_in_with_second_factor(form, visit), visit.now)
 
 
 def refresh(form: Refresh, visit: auth.Visit) -> Tokens:
@@ -65,7 +72,7 @@ def refresh(form: Refresh, visit: auth.Visit) -> Tokens:
 def me(caller: Principal) -> StaffMe:
     """Who is signed in and what is open to them."""
     row = _member(caller.user_id)
-    role = _role(row.role)
+    role, codes_left = _role(row.role), auth.second_factor.recovery_codes_left(row.sk)
     return StaffMe(
         user_id=row.sk,
         name=row.name,
@@ -75,6 +82,9 @@ def me(caller: Principal) -> StaffMe:
         permissions=sorted(caller.permissions),
         regions=row.regions,
         must_change_password=auth.contact_of(row.sk).must_change_password,
+        second_factor=codes_left is not None,
+        recovery_codes_left=codes_left or 0,
+        must_add_second_factor=bool(role.second_factor_required) and codes_left is None,
     )
 
 
@@ -88,7 +98,9 @@ def permissions() -> list[PermissionView]:
 
 def staff() -> list[StaffView]:
     """All staff, also those switched off."""
-    return [_staff_view(row) for row in table.staff()]
+    rows = table.staff()
+    guarded = auth.second_factor.who_have(row.sk for row in rows)
+    return [_staff_view(row, row.sk in guarded) for row in rows]
 
 
 def add_staff(
@@ -117,7 +129,7 @@ def add_staff(
             ),
         ]
     )
-    return _staff_view(_member(user_id))
+    return _staff_view(_member(user_id), has_second_factor=False)
 
 
 def edit_staff(user_id: str, edit: EditStaff, caller: Principal) -> StaffView:
@@ -140,7 +152,7 @@ def edit_staff(user_id: str, edit: EditStaff, caller: Principal) -> StaffView:
         *auth.change_user_parts(user_id, name=edit.name, role=edit.role, active=edit.active),
     ]
     transaction.commit(parts)
-    return _staff_view(_member(user_id))
+    return _staff_view(_member(user_id), auth.second_factor.is_on(user_id))
 
 
 def reset_staff_password(user_id: str, password: str, caller: Principal) -> None:
@@ -151,6 +163,18 @@ def reset_staff_password(user_id: str, password: str, caller: Principal) -> None
     row = _member(user_id)
     _check_may_appoint(caller, row.role, row.regions)
     transaction.commit(auth.set_password_parts(user_id, password))
+
+
+def reset_second_factor(user_id: str, caller: Principal) -> None:
+    """Take the second factor from a member of staff who lost it, and end their sessions.
+
+    Raises StaffNotFound, OwnAccount or BeyondOwnPermissions.
+    """
+    row = _member(user_id)
+    if user_id == caller.user_id:
+        raise rules.OwnAccount()
+    _check_may_appoint(caller, row.role, row.regions)
+    transaction.commit(auth.second_factor.reset_parts(user_id))
 
 
 # Roles
@@ -166,16 +190,17 @@ def add_role(form: AddRole, caller: Principal) -> RoleView:
     rules.check_known(form.permissions)
     rules.check_may_grant(caller.permissions, form.permissions)
     row = table.RoleRow(name=form.name, permissions=sorted(set(form.permissions)))
+    row.second_factor_required = form.second_factor_required
     transaction.commit([table.add_role_part(row, form.role)])
     return _role_view(row)
 
 
 def edit_role(role_id: str, edit: EditRole, caller: Principal) -> RoleView:
     """Raises RoleNotFound, OwnerRoleFixed, UnknownPermission, BeyondOwnPermissions or Stale."""
-    row = _changeable(role_id, caller)
+    changes = edit.model_dump(exclude={"version"}, exclude_none=True)
+    row = _changeable(role_id, caller, changes)
     if row.version != edit.version:
         raise Stale()
-    changes = edit.model_dump(exclude={"version"}, exclude_none=True)
     if edit.permissions is not None:
         rules.check_known(edit.permissions)
         rules.check_may_grant(caller.permissions, edit.permissions)
@@ -192,7 +217,9 @@ def delete_role(role_id: str, caller: Principal) -> None:
 def _tokens(opened: auth.Opened, now: datetime) -> Tokens:
     row = table.member(opened.user_id)
     role = table.role(row.role) if row else None
-    allowed = frozenset(role.permissions) if role and not opened.must_change_password else frozenset()
+    unguarded = bool(role and role.second_factor_required) and not auth.second_factor.is_on(opened.user_id)
+    is_open = role and not opened.must_change_password and not unguarded
+    allowed = frozenset(role.permissions if role and is_open else ())
     principal = Principal(
         kind="staff",
         user_id=opened.user_id,
@@ -201,7 +228,7 @@ def _tokens(opened: auth.Opened, now: datetime) -> Tokens:
         permissions=allowed,
         regions=tuple(row.regions) if row else (),
     )
-    return auth.tokens_of(opened, now, principal)
+    return auth.tokens_of(opened, now, principal, must_add_second_factor=unguarded)
 
 
 def _check_may_appoint(caller: Principal, role_id: str, regions: list[str]) -> None:
@@ -209,8 +236,8 @@ def _check_may_appoint(caller: Principal, role_id: str, regions: list[str]) -> N
     rules.check_regions(caller.regions, regions)
 
 
-def _changeable(role_id: str, caller: Principal) -> table.RoleRow:
-    if role_id == rules.OWNER:
+def _changeable(role_id: str, caller: Principal, fields: Collection[str] = ()) -> table.RoleRow:
+    if role_id == rules.OWNER and set(fields) != {"second_factor_required"}:
         raise rules.OwnerRoleFixed()
     row = _role(role_id)
     rules.check_may_grant(caller.permissions, row.permissions)
@@ -254,7 +281,7 @@ def _role(role_id: str) -> table.RoleRow:
     return row
 
 
-def _staff_view(row: table.StaffRow) -> StaffView:
+def _staff_view(row: table.StaffRow, has_second_factor: bool) -> StaffView:
     return StaffView(
         user_id=row.sk,
         name=row.name,
@@ -263,6 +290,7 @@ def _staff_view(row: table.StaffRow) -> StaffView:
         role=row.role,
         regions=row.regions,
         active=bool(row.active),
+        second_factor=has_second_factor,
         created_at=row.created_at,
         version=int(row.version),
     )
@@ -273,6 +301,7 @@ def _role_view(row: table.RoleRow) -> RoleView:
         role=row.sk,
         name=row.name,
         permissions=row.permissions,
+        second_factor_required=bool(row.second_factor_required),
         members=int(row.members),
         version=int(row.version),
     )

@@ -5,18 +5,34 @@ from typing import Annotated
 from pydantic import Field, StringConstraints
 
 from functions.auth.schemas import (
+    BeginSecondFactor,
     ChangePassword,
+    ConfirmSecondFactor,
     Email,
     GivenPassword,
     Password,
     PersonName,
     Phone,
+    RecoveryCodes,
     Refresh,
+    RemoveSecondFactor,
+    SecondFactorSecret,
+    SecondFactorSignIn,
     Tokens,
 )
 from kit.api import Body, View
 
-__all__ = ["ChangePassword", "Refresh", "Tokens"]
+__all__ = [
+    "BeginSecondFactor",
+    "ChangePassword",
+    "ConfirmSecondFactor",
+    "RecoveryCodes",
+    "Refresh",
+    "RemoveSecondFactor",
+    "SecondFactorSecret",
+    "SecondFactorSignIn",
+    "Tokens",
+]
 
 RoleId = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_-]{1,29}$")]
 RoleName = Annotated[str, Field(min_length=1, max_length=20)]
@@ -44,6 +60,9 @@ class StaffMe(View):
     permissions: list[str]
     regions: list[str]
     must_change_password: bool
+    second_factor: bool
+    recovery_codes_left: int
+    must_add_second_factor: bool
 
 
 class StaffView(View):
@@ -54,6 +73,7 @@ class StaffView(View):
     role: str
     regions: list[str]
     active: bool
+    second_factor: bool
     created_at: str
     version: int
 
@@ -94,6 +114,7 @@ class RoleView(View):
     role: str
     name: str
     permissions: list[str]
+    second_factor_required: bool
     members: int
     version: int
 
@@ -102,6 +123,7 @@ class AddRole(Body):
     role: RoleId
     name: RoleName
     permissions: Permissions
+    second_factor_required: bool = False
 
 
 class EditRole(Body):
@@ -110,3 +132,4 @@ class EditRole(Body):
     version: Version
     name: RoleName | None = None
     permissions: Permissions | None = None
+    second_factor_required: bool | None = None

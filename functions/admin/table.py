@@ -45,6 +45,7 @@ class RoleRow(_Row):
 
     name = UnicodeAttribute()
     permissions = JSONAttribute()
+    second_factor_required = BooleanAttribute(default=False)
     members = NumberAttribute(default=0)
     active_members = NumberAttribute(default=0)
     version = NumberAttribute()

@@ -12,6 +12,7 @@ from kit.errors import Conflict, Forbidden, Invalid, NotFound, TooMany, Unauthen
 
 Kind = Literal["agent", "staff"]
 Channel = Literal["email", "sms"]
+Proof = int | str  # the half-minute of an app's code, or the digest of a recovery code
 Purpose = Literal["registration", "sign_in", "password_reset", "phone_binding"]
 
 CODE_LIFETIME = timedelta(minutes=10)
@@ -29,6 +30,9 @@ FAILURES_FORGOTTEN_AFTER = timedelta(hours=24)
 IDLE_LIFETIME: dict[Kind, timedelta] = {"agent": timedelta(days=30), "staff": timedelta(hours=12)}
 LONGEST_SESSION: dict[Kind, timedelta] = {"agent": timedelta(days=180), "staff": timedelta(days=7)}
 LOG_LIFETIME = timedelta(days=400)
+CHALLENGE_LIFETIME = timedelta(minutes=5)
+STEPS_ASIDE = 1  # half-minutes by which the clock of a phone may be off
+RECOVERY_CODES = 10
 
 _EMAIL = re.compile(r"[a-z0-9.!#$%&'*+/=?^_`{|}~-]+@[a-z0-9-]+(\.[a-z0-9-]+)+")
 _PHONE = re.compile(r"1[3-9]\d{9}")
@@ -124,6 +128,30 @@ class PasswordWeak(Invalid):
     """The password is easy to guess."""
 
     title = "密码过于简单"
+
+
+class SecondFactorNeeded(Forbidden):
+    """The password was right; `challenge` and a code open a session within `valid_for` seconds."""
+
+    title = "请输入动态验证码"
+
+
+class SecondFactorWrong(Invalid):
+    """The code does not match, or was used before."""
+
+    title = "动态验证码不正确或已使用"
+
+
+class SecondFactorOn(Conflict):
+    """A second factor is there already."""
+
+    title = "已启用两步验证"
+
+
+class SecondFactorOff(Conflict):
+    """There is no second factor."""
+
+    title = "尚未启用两步验证"
 
 
 class WechatNotBound(Conflict):

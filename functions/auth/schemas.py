@@ -17,6 +17,9 @@ PersonName = Annotated[str, Field(min_length=1, max_length=30), AfterValidator(r
 Password = Annotated[str, StringConstraints(strip_whitespace=False, min_length=8, max_length=64)]
 GivenPassword = Annotated[str, StringConstraints(strip_whitespace=False, min_length=1, max_length=64)]
 Code = Annotated[str, StringConstraints(pattern=r"^[0-9]{6}$")]
+OneTimeCode = Annotated[
+    str, StringConstraints(pattern=r"^([0-9]{6}|[0-9A-Fa-f]{5}-[0-9A-Fa-f]{5})$", to_upper=True)
+]
 ProviderCode = Annotated[str, Field(min_length=1, max_length=200)]
 RegionCode = Annotated[str, StringConstraints(pattern=r"^[1-8][0-9]{5}$")]
 RegionName = Annotated[str, Field(min_length=1, max_length=30)]
@@ -123,6 +126,45 @@ class WechatSignIn(Body):
     phone_code: ProviderCode | None = None
 
 
+class SecondFactorSignIn(Body):
+    """The `challenge` that a right password was answered with, and a code of the app or for recovery."""
+
+    challenge: Annotated[str, Field(min_length=1, max_length=200)]
+    one_time_code: OneTimeCode
+
+
+class BeginSecondFactor(Body):
+    """The present password."""
+
+    password: GivenPassword
+
+
+class ConfirmSecondFactor(Body):
+    """A code that the app shows."""
+
+    one_time_code: Code
+
+
+class RemoveSecondFactor(Body):
+    """The present password and a code of the app or for recovery."""
+
+    password: GivenPassword
+    one_time_code: OneTimeCode
+
+
+class SecondFactorSecret(View):
+    """What an authenticator app needs, shown once; `secret_uri` is for a QR code."""
+
+    secret: str
+    secret_uri: str
+
+
+class RecoveryCodes(View):
+    """Each signs in once in place of the app's code; shown once."""
+
+    recovery_codes: list[str]
+
+
 class Refresh(Body):
     """`attempt`, when given, is the same for every retry of one refresh; a retry gets the same answer."""
 
@@ -169,6 +211,7 @@ class Tokens(View):
     user_id: str
     agent_id: str | None = None
     must_change_password: bool = False
+    must_add_second_factor: bool = False
 
 
 class Contact(View):
@@ -195,7 +238,7 @@ class SignInView(View):
 
     at: str
     kind: Kind
-    method: Literal["password", "sms", "wechat", "registration", "password_reset", "refresh"]
+    method: Literal["password", "sms", "wechat", "second_factor", "registration", "password_reset", "refresh"]
     account: str
     result: str
     user_id: str | None

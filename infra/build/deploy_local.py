@@ -94,7 +94,8 @@ def deployed() -> Iterator[Deployed]:
         providers = Providers(folder, push_url=f"{base}/callbacks/wechat/messages")
         providers.start()
         running.callback(providers.stop)
-        own = {"signing-key": random.token_urlsafe(32), "public-url": base}
+        own = {name: random.token_urlsafe(32) for name in ("signing-key", "second-factor-key")}
+        own |= {"public-url": base}
         for name, document in (own | providers.credentials()).items():
             secrets.store(name, document)
         yield Deployed(base, providers)

@@ -33,8 +33,9 @@ def _own_secrets(place: Place) -> dict[str, Any]:
     """Made once and kept in the folder, so that sessions outlive an engine that lost its state."""
     file = place.folder / "secrets.json"
     held = json.loads(file.read_text()) if file.exists() else {}
-    if "signing-key" not in held:
-        held["signing-key"] = random.token_urlsafe(48)
+    missing = [name for name in ("signing-key", "second-factor-key") if name not in held]
+    if missing:
+        held |= {name: random.token_urlsafe(48) for name in missing}
         file.touch(mode=0o600)
         file.write_text(json.dumps(held))
     return held

@@ -11,8 +11,9 @@ CLERK = "0CLERK00000000000000000000"
 
 
 def sign_with_test_key() -> None:
-    """Store the key that signs tokens and cursors."""
+    """Store the keys that sign tokens and cursors, and that second factors come from."""
     secrets.store("signing-key", "a key that only tests sign with: 0123456789")
+    secrets.store("second-factor-key", "a key that only tests derive from: 0123456789")
 
 
 def agent_token(agent_id: str = AGENT, user_id: str = USER, role: Role = "owner") -> str:

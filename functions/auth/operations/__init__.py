@@ -1,5 +1,6 @@
 """What can be done with accounts, codes and sessions; the only door for other contexts."""
 
+from functions.auth.operations import second_factor
 from functions.auth.operations.accounts import (
     bind_phone,
     bind_wechat,
@@ -28,6 +29,7 @@ from functions.auth.operations.registrations import (
 from functions.auth.operations.sessions import Opened, refresh, sign_out, sign_out_everywhere, tokens_of
 from functions.auth.operations.sign_in import (
     sign_in_with_password,
+    sign_in_with_second_factor,
     sign_in_with_sms,
     sign_in_with_wechat,
 )
@@ -39,6 +41,10 @@ from functions.auth.rules import (
     CodeWrong,
     PasswordWeak,
     RegistrationGone,
+    SecondFactorNeeded,
+    SecondFactorOff,
+    SecondFactorOn,
+    SecondFactorWrong,
     SessionEnded,
     SignInBlocked,
     SignInFailed,
@@ -57,6 +63,10 @@ __all__ = [
     "PasswordWeak",
     "Proved",
     "RegistrationGone",
+    "SecondFactorNeeded",
+    "SecondFactorOff",
+    "SecondFactorOn",
+    "SecondFactorWrong",
     "SessionEnded",
     "SignInBlocked",
     "SignInFailed",
@@ -78,10 +88,12 @@ __all__ = [
     "register_parts",
     "resend_code",
     "reset_password",
+    "second_factor",
     "send_email_code",
     "send_sms_code",
     "set_password_parts",
     "sign_in_with_password",
+    "sign_in_with_second_factor",
     "sign_in_with_sms",
     "sign_in_with_wechat",
     "sign_ins",

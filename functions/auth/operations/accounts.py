@@ -5,7 +5,7 @@ from datetime import datetime
 from secrets import token_urlsafe
 
 from functions.auth import rules, table
-from functions.auth.operations import codes, log, passwords, sign_in
+from functions.auth.operations import codes, log, passwords, sign_in, tries
 from functions.auth.rules import Address, Kind, Visit
 from functions.auth.schemas import BindPhone, ChangePassword, Contact, ResetPassword
 from kit import clock, transaction
@@ -118,7 +118,7 @@ def check_password(user_id: str, password: str, visit: Visit) -> None:
     """Make sure that it is really them. Raises SignInFailed or SignInBlocked."""
     row = table.require_user(user_id)
     where = Address("email", row.email)
-    sign_in.count_try(row.kind, where, visit)
+    tries.count(row.kind, where, visit)
     if not passwords.matches(row.password_hash, password):
         transaction.commit([log.part(row, "password", "SignInFailed", visit)])
         raise rules.SignInFailed("密码不正确")

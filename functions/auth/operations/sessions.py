@@ -1,16 +1,13 @@
 """Sessions: a family of refresh tokens of which only the newest is good."""
 
-import base64
-import hashlib
-import hmac
 from dataclasses import dataclass
 from datetime import datetime
 
 from functions.auth import rules, table
-from functions.auth.operations import log
+from functions.auth.operations import log, seals
 from functions.auth.rules import Kind, Visit
 from functions.auth.schemas import Tokens
-from kit import clock, secrets, tokens, transaction
+from kit import clock, tokens, transaction
 from kit.tokens import Principal
 from kit.transaction import Part
 
@@ -42,7 +39,13 @@ class Opened:
         )
 
 
-def tokens_of(opened: Opened, now: datetime, principal: Principal | None = None) -> Tokens:
+def tokens_of(
+    opened: Opened,
+    now: datetime,
+    principal: Principal | None = None,
+    *,
+    must_add_second_factor: bool = False,
+) -> Tokens:
     """What a client gets for a session; staff bring the principal that their role makes."""
     return Tokens(
         access_token=tokens.issue(principal or opened.principal, now),
@@ -53,6 +56,7 @@ def tokens_of(opened: Opened, now: datetime, principal: Principal | None = None)
         user_id=opened.user_id,
         agent_id=opened.agent_id,
         must_change_password=opened.must_change_password,
+        must_add_second_factor=must_add_second_factor,
     )
 
 
@@ -136,19 +140,12 @@ def _opened(user: table.UserRow, row: table.SessionRow) -> Opened:
 
 
 def _token(user_id: str, session_id: str, generation: int) -> str:
-    content = f"{user_id}.{session_id}.{generation}"
-    return f"{content}.{_seal(content)}"
+    return seals.sealed("refresh", f"{user_id}.{session_id}.{generation}")
 
 
 def _read(token: str) -> tuple[str, str, int]:
-    content, _, seal = token.rpartition(".")
-    if not hmac.compare_digest(seal.encode(), _seal(content).encode()):
+    content = seals.opened("refresh", token)
+    if content is None:
         raise rules.SessionEnded()
     user_id, session_id, generation = content.split(".")
     return user_id, session_id, int(generation)
-
-
-def _seal(content: str) -> str:
-    key = secrets.text("signing-key").encode()
-    digest = hmac.new(key, f"refresh\0{content}".encode(), hashlib.sha256).digest()
-    return base64.urlsafe_b64encode(digest).decode().rstrip("=")

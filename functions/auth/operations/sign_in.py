@@ -1,26 +1,27 @@
 """Signing in: by password, by SMS code, by WeChat. Every try is logged, and told apart only there."""
 
-from datetime import timedelta
 from typing import NoReturn
 
 from functions.auth import rules, table
-from functions.auth.operations import codes, log, passwords, sessions
+from functions.auth.operations import codes, log, passwords, second_factor, sessions, tries
 from functions.auth.operations.sessions import Opened
 from functions.auth.rules import Address, Kind, Visit
-from functions.auth.schemas import PasswordSignIn, SmsSignIn, WechatSignIn
-from kit import clock, transaction
+from functions.auth.schemas import PasswordSignIn, SecondFactorSignIn, SmsSignIn, WechatSignIn
+from kit import transaction
 from kit.transaction import Part
 from kit.wechat import INVALID_CODE, MiniProgram, WechatRefused
 
 
 def sign_in_with_password(kind: Kind, form: PasswordSignIn, visit: Visit) -> Opened:
-    """Raises SignInFailed, SignInBlocked or AccountDisabled."""
+    """Raises SignInFailed, SignInBlocked, AccountDisabled, or SecondFactorNeeded with the way to go on."""
     where = rules.address(form.identifier)
-    count_try(kind, where, visit)
+    tries.count(kind, where, visit)
     user = table.user_by(kind, str(where))
     right = passwords.matches(user.password_hash if user else None, form.password)
     if user is None or not right:
         _refuse(kind, where, user, visit)
+    if kind == "staff" and user.active and second_factor.is_on(user.user_id):
+        second_factor.ask(user, visit)
     parts = [table.forget_attempts_part(kind, where)]
     if passwords.is_outdated(user.password_hash):
         changes = {"password_hash": passwords.hashed(form.password)}
@@ -28,6 +29,16 @@ def sign_in_with_password(kind: Kind, form: PasswordSignIn, visit: Visit) -> Ope
             table.change_user_part(user.user_id, changes, condition=table.password_is(user.password_hash))
         )
     return _open(user, "password", parts, visit)
+
+
+def sign_in_with_second_factor(form: SecondFactorSignIn, visit: Visit) -> Opened:
+    """Finish what a password began.
+
+    Raises SessionEnded when that is too long ago, SecondFactorWrong, SignInBlocked or AccountDisabled.
+    """
+    user = second_factor.asked(form.challenge, visit.now)
+    parts = second_factor.prove(user, form.one_time_code, visit)
+    return _open(user, "second_factor", parts, visit)
 
 
 def sign_in_with_sms(form: SmsSignIn, visit: Visit) -> Opened:
@@ -77,36 +88,6 @@ def bind_parts(user: table.UserRow, openid: str) -> list[Part]:
     if user.openid and user.openid != openid:
         parts.append(table.release_part("agent", f"wechat#{user.openid}", user.user_id))
     return parts
-
-
-def count_try(kind: Kind, where: Address, visit: Visit) -> None:
-    """Count a password try as failed before the password is looked at. Raises SignInBlocked."""
-    transaction.retry_stale(lambda: _count_try(kind, where, visit))
-
-
-def _count_try(kind: Kind, where: Address, visit: Visit) -> None:
-    now, row = visit.now, table.attempts(kind, where)
-    failures = 1
-    if row is not None:
-        blocked_until = clock.from_text(row.blocked_until)
-        if blocked_until > now:
-            raise rules.SignInBlocked(retry_after=rules.seconds(blocked_until - now))
-        if clock.from_text(row.last_at) + rules.FAILURES_FORGOTTEN_AFTER > now:
-            failures = int(row.failures) + 1
-    transaction.commit(
-        [
-            table.attempts_part(kind, where, row, failures, now + rules.block_after(failures), now),
-            _per_ip(visit),
-        ]
-    )
-
-
-def _per_ip(visit: Visit) -> Part:
-    ends_at = visit.now.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
-    window = visit.now.strftime("HOUR#%Y-%m-%dT%H")
-    refused = rules.SignInBlocked(retry_after=rules.seconds(ends_at - visit.now))
-    limit = rules.PASSWORD_TRIES_PER_IP_AND_HOUR
-    return table.count_part("passwords", rules.network(visit.ip), window, limit, ends_at, refused)
 
 
 def _open(user: table.UserRow, method: str, parts: list[Part], visit: Visit) -> Opened:

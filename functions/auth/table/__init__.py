@@ -1,6 +1,6 @@
 """Auth table: who may sign in, with what, and what was tried.
 
-pk `USER#<user_id>`, sk `USER` | `SESSION#<session_id>`;
+pk `USER#<user_id>`, sk `USER` | `SESSION#<session_id>` | `SECOND_FACTOR`;
 pk `IDENTIFIER#<kind>#<channel>#<value>`, sk `IDENTIFIER`; pk `REGISTRATION#<id>`, sk `REGISTRATION`;
 pk `CODE#<purpose>#<channel>#<value>`, sk `CODE`; pk `ADDRESS#<channel>#<value>`, sk `SENDING`;
 pk `ATTEMPTS#<kind>#<channel>#<value>`, sk `ATTEMPTS`; pk `LIMIT#<name>#<who>`, sk `<window>`;
@@ -56,10 +56,19 @@ from functions.auth.table.rows import (
     IdentifierRow,
     KindAttribute,
     RegistrationRow,
+    SecondFactorRow,
     SendingRow,
     SessionRow,
     SignInRow,
     UserRow,
+)
+from functions.auth.table.second_factors import (
+    begin_second_factor_part,
+    confirm_second_factor_part,
+    remove_second_factor_part,
+    second_factor,
+    second_factors,
+    use_second_factor_part,
 )
 
 __all__ = [
@@ -70,15 +79,18 @@ __all__ = [
     "IdentifierRow",
     "KindAttribute",
     "RegistrationRow",
+    "SecondFactorRow",
     "SendingRow",
     "SessionRow",
     "SignInRow",
     "UserRow",
     "attempts",
     "attempts_part",
+    "begin_second_factor_part",
     "change_user_part",
     "claim_part",
     "code_part",
+    "confirm_second_factor_part",
     "count",
     "count_part",
     "count_try",
@@ -95,9 +107,12 @@ __all__ = [
     "phone_is",
     "registration",
     "release_part",
+    "remove_second_factor_part",
     "renew_session_part",
     "require_user",
     "rotate_session_part",
+    "second_factor",
+    "second_factors",
     "sending",
     "sending_part",
     "session",
@@ -105,6 +120,7 @@ __all__ = [
     "sign_ins",
     "take_over_part",
     "use_code_part",
+    "use_second_factor_part",
     "user",
     "user_by",
     "users",

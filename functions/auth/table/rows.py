@@ -9,6 +9,7 @@ from pynamodb.attributes import (
     JSONAttribute,
     NumberAttribute,
     UnicodeAttribute,
+    UnicodeSetAttribute,
 )
 from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
 
@@ -59,6 +60,17 @@ class SessionRow(_Row):
     valid_until = UnicodeAttribute()
     ip = UnicodeAttribute()
     user_agent = UnicodeAttribute()
+
+
+class SecondFactorRow(_Row):
+    """A second factor: what its secret is derived from, the newest half-minute whose code was used, and
+    the digests of the recovery codes left. It lapses unless it is confirmed."""
+
+    user_id = UnicodeAttribute()
+    nonce = UnicodeAttribute()
+    confirmed = BooleanAttribute(default=False)
+    last_step = NumberAttribute(default=0)
+    recovery = UnicodeSetAttribute(null=True)
 
 
 class IdentifierRow(_Row):
