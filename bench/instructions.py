@@ -48,7 +48,7 @@ def main() -> None:
 
 
 def _control(order: str) -> None:
-    subprocess.run(["callgrind_control", order, str(os.getpid())], check=True, stdout=subprocess.DEVNULL)
+    subprocess.run(["callgrind_control", order, str(os.getpid())], check=True, capture_output=True)
 
 
 def _newest_total() -> int:
