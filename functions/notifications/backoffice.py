@@ -2,7 +2,7 @@
 
 import os
 
-from functions.notifications import operations, schemas
+from functions.notifications import operations, rules, schemas
 from kit import facts, ids
 from kit.api import Call, Door, permission
 from kit.errors import KeyReused, NotFound, Stale
@@ -67,10 +67,10 @@ def list_notices(call: Call) -> Page[schemas.SentNotice]:
     errors=(NotFound, KeyReused),
 )
 def write_notice(call: Call) -> schemas.SentNotice:
-    """Tell all active companies of the caller's regions something, or those of a segment."""
+    """Tell all active companies of the caller's regions something, or those of a segment, now or later."""
     notice_id = ids.derived_id("notice", call.principal.user_id, call.idempotency_key)
-    command = operations.write_notice(call.body, notice_id, call.principal, call.now)
-    facts.send(os.environ["SEND_NOTICE_QUEUE"], command)
+    if command := operations.write_notice(call.body, notice_id, call.principal, call.now):
+        facts.send(os.environ["SEND_NOTICE_QUEUE"], command)
     return operations.notice(notice_id)
 
 
@@ -78,3 +78,28 @@ def write_notice(call: Call) -> schemas.SentNotice:
 def show_notice(call: Call, notice_id: str) -> schemas.SentNotice:
     """A notice and how many companies have been told."""
     return operations.notice(notice_id)
+
+
+@door.endpoint(
+    "POST",
+    "/notices/{notice_id}/cancellation",
+    access=MESSAGES,
+    answer=schemas.SentNotice,
+    errors=(NotFound, rules.NoticeSent),
+)
+def cancel_notice(call: Call, notice_id: str) -> schemas.SentNotice:
+    """Tell nobody else; those who have the notice keep it."""
+    return operations.cancel_notice(notice_id, call.principal, call.now)
+
+
+@door.endpoint(
+    "GET",
+    "/notice-reach",
+    access=MESSAGES,
+    query=schemas.ReachQuery,
+    answer=schemas.Reach,
+    errors=(NotFound,),
+)
+def show_notice_reach(call: Call) -> schemas.Reach:
+    """How many companies a notice would be sent to."""
+    return operations.reach(call.query.segment_id, call.principal)

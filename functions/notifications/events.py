@@ -42,9 +42,12 @@ def deliver(event: dict[str, Any], context: object) -> Batch:
 
 
 def deliver_due(event: dict[str, Any], context: object) -> None:
-    """Send those on their way again that rested during quiet hours."""
-    for command in operations.due(clock.from_text(event["time"])):
+    """Send what rested during quiet hours on its way again, and notices whose time has come."""
+    now = clock.from_text(event["time"])
+    for command in operations.due(now):
         facts.send(os.environ["DELIVER_QUEUE"], command)
+    for notice in operations.due_notices(now):
+        facts.send(os.environ["SEND_NOTICE_QUEUE"], notice)
 
 
 def send_notice(event: dict[str, Any], context: object) -> Batch:

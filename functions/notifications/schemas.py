@@ -1,8 +1,8 @@
 """What notifications takes in and shows."""
 
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, create_model, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, create_model, model_validator
 
 from functions.notifications.rules import (
     OPTIONAL,
@@ -13,8 +13,13 @@ from functions.notifications.rules import (
     Mutable,
     Outlet,
 )
+from kit import clock
 from kit.api import Body, View
 from kit.facts import Fact
+
+
+def _instant(text: str) -> str:
+    return clock.to_text(clock.from_text(text))
 
 
 class Told(Fact):
@@ -57,20 +62,41 @@ class WriteNotice(Body):
     text: str = Field(min_length=1, max_length=500)
     page: str = Field(default="pages/home/index", pattern=r"^pages/[A-Za-z0-9/_?=&-]{1,100}$")
     segment_id: str | None = Field(default=None, min_length=1, max_length=26)
+    send_at: Annotated[str, AfterValidator(_instant)] | None = None
+
+
+class ReachQuery(Body):
+    """The audience of a notice; without a segment all active companies."""
+
+    segment_id: str | None = Field(default=None, min_length=1, max_length=26)
+
+
+class Reach(View):
+    """How many companies a notice would be sent to; more than that where `is_complete` is false."""
+
+    companies: int
+    is_complete: bool
 
 
 class SentNotice(View):
-    """A notice and how many companies have been told."""
+    """A notice and how many companies have been told, of those there were when it was written.
+
+    Those told before it was cancelled stay told.
+    """
 
     notice_id: str
     title: str
     text: str
     page: str
     segment_id: str | None
-    state: Literal["sending", "sent"]
+    state: Literal["scheduled", "sending", "sent", "cancelled"]
+    send_at: str | None
+    companies: int
     companies_told: int
     written_at: str
     written_by: str
+    cancelled_at: str | None
+    cancelled_by: str | None
 
 
 class NoticeView(View):

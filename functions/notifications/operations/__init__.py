@@ -1,6 +1,14 @@
 """What can be done with messages; the only door for other contexts."""
 
-from functions.notifications.operations.notices import notice, notices, send_notice, write_notice
+from functions.notifications.operations.notices import (
+    cancel_notice,
+    due_notices,
+    notice,
+    notices,
+    reach,
+    send_notice,
+    write_notice,
+)
 from functions.notifications.operations.telling import (
     accept_consents,
     alert,
@@ -25,12 +33,14 @@ from functions.notifications.operations.wording import (
 __all__ = [
     "accept_consents",
     "alert",
+    "cancel_notice",
     "change_matrix",
     "change_preferences",
     "change_templates",
     "deliver",
     "delivery_of",
     "due",
+    "due_notices",
     "facts_of",
     "mark_all_read",
     "mark_read",
@@ -38,6 +48,7 @@ __all__ = [
     "notice",
     "notices",
     "preferences",
+    "reach",
     "receive_push",
     "send_notice",
     "tell",

@@ -1,6 +1,7 @@
 """The merchant tells many companies something: each once, as far as they want to hear it."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from tests.kit.companies import company
 from tests.kit.engines import Cloud
 from tests.kit.http import Answer, call
 from tests.kit.people import AGENT, OTHER_AGENT, USER, agent_token, staff_token
+from tests.kit.time import Clock
 from tests.kit.told import BUYER, Recorded
 
 pytestmark = pytest.mark.usefixtures("people")
@@ -104,9 +106,64 @@ def test_what_cannot_be_sent_is_refused(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize(
-    ("method", "path"), [("GET", "/notices"), ("POST", "/notices"), ("GET", f"/notices/{AGENT}")]
+    ("method", "path"),
+    [
+        ("GET", "/notices"),
+        ("POST", "/notices"),
+        ("GET", f"/notices/{AGENT}"),
+        ("POST", f"/notices/{AGENT}/cancellation"),
+        ("GET", "/notice-reach"),
+    ],
 )
 def test_only_staff_with_the_permission_come_in(desk: Desk, method: str, path: str) -> None:
     assert desk(method, path, WORDS, key=KEY, token=None).status == 401
     assert desk(method, path, WORDS, key=KEY, token=agent_token()).status == 403
     assert desk(method, path, WORDS, key=KEY, token=staff_token("orders")).status == 403
+
+
+def test_one_sees_beforehand_how_many_would_have_it(desk: Desk) -> None:
+    agents.add_segment("SEGMENT001", SaveSegment(name="对方", members=Members(agent_ids=(OTHER_AGENT,))))
+    assert desk("GET", "/notice-reach").json == {"companies": 2, "is_complete": True}
+    assert desk("GET", "/notice-reach?segment_id=SEGMENT001").json["companies"] == 1
+    assert desk("GET", "/notice-reach?segment_id=NOBODY").status == 404
+    elsewhere = staff_token("messages", regions=("450000",))
+    assert desk("GET", "/notice-reach", token=elsewhere).json["companies"] == 0
+    assert write(desk, segment_id="SEGMENT001").json["companies"] == 1
+
+
+def test_a_notice_waits_for_its_time(desk: Desk, cloud: Cloud, at: Clock) -> None:
+    later = clock.to_text(at.now + timedelta(hours=3))
+    written = write(desk, send_at=later)
+    assert (written.json["state"], written.json["send_at"]) == ("scheduled", later)
+    assert write(desk, send_at=later).json == written.json
+    operations_due = [list(operations.due_notices(at.now))]
+    at.advance(hours=3)
+    operations_due += [list(operations.due_notices(at.now)) for _ in range(2)]
+    assert [len(due) for due in operations_due] == [0, 1, 0]
+    assert cloud.messages("NotificationsSendNoticeQueue") == []
+    assert write(desk, send_at=later).json["state"] == "sending"
+    send(written)
+    assert titles(USER) == ["新品订货会"]
+
+
+def test_a_notice_is_taken_back_before_its_time(desk: Desk, at: Clock) -> None:
+    written = write(desk, send_at=clock.to_text(at.now + timedelta(hours=3)))
+    path = f"/notices/{written.json['notice_id']}/cancellation"
+    assert [desk("POST", path).json["state"] for _ in range(2)] == ["cancelled", "cancelled"]
+    at.advance(hours=4)
+    assert list(operations.due_notices(at.now)) == []
+    send(written)
+    assert titles(USER) == []
+
+
+def test_what_everybody_has_cannot_be_taken_back(desk: Desk) -> None:
+    written = write(desk)
+    send(written)
+    path = f"/notices/{written.json['notice_id']}/cancellation"
+    assert desk("POST", path).json["code"] == "NoticeSent"
+    assert desk("POST", "/notices/NOTHING/cancellation").status == 404
+
+
+@pytest.mark.parametrize("send_at", ["2020-01-01T00:00:00Z", "2099-01-01T00:00:00Z", "tomorrow", ""])
+def test_a_time_lies_ahead_and_not_too_far(desk: Desk, send_at: str) -> None:
+    assert write(desk, send_at=send_at).status == 422

@@ -46,7 +46,6 @@ class NoConsentLeft(DomainError):
 
 
 _RESTING = "resting"
-_ANNOUNCEMENTS = "ANNOUNCEMENTS"
 
 
 class _Table:
@@ -149,54 +148,6 @@ class Push(Row):
     content = JSONAttribute()
     received_at = UnicodeAttribute()
     expires_at_epoch = NumberAttribute()
-
-
-class Announcement(Row):
-    """A notice of the merchant to many companies; `start` is where the next page of them begins."""
-
-    class Meta(_Table):
-        pass
-
-    pk = UnicodeAttribute(hash_key=True, default=_ANNOUNCEMENTS)
-    sk = UnicodeAttribute(range_key=True)
-    title = UnicodeAttribute()
-    text = UnicodeAttribute()
-    page = UnicodeAttribute()
-    segment_id = UnicodeAttribute(null=True)
-    regions: ListAttribute[Any] = ListAttribute(of=UnicodeAttribute)
-    asked = UnicodeAttribute()
-    written_at = UnicodeAttribute()
-    written_by = UnicodeAttribute()
-    next_page = NumberAttribute(default=0)
-    start = JSONAttribute(null=True)
-    told = NumberAttribute(default=0)
-    done = BooleanAttribute(default=False)
-    expires_at_epoch = NumberAttribute()
-
-
-def announce(row: Announcement) -> None:
-    """Keep a notice of the merchant; raises AlreadyTold."""
-    transaction.commit([transaction.create(row, AlreadyTold)])
-
-
-def announcement(notice_id: str) -> Announcement | None:
-    return Announcement.find(_ANNOUNCEMENTS, notice_id, consistent=True)
-
-
-def announcements() -> list[Announcement]:
-    return list(Announcement.query(_ANNOUNCEMENTS))
-
-
-def note_told(row: Announcement, told: int, start: dict[str, Any] | None) -> None:
-    """One more page of companies was told; raises AlreadyTold."""
-    actions = [
-        Announcement.next_page.add(1),
-        Announcement.told.add(told),
-        Announcement.done.set(start is None),
-        Announcement.start.set(start) if start else Announcement.start.remove(),
-    ]
-    here = Announcement.next_page == row.next_page
-    transaction.commit([transaction.update(Announcement, row.pk, row.sk, actions, here, AlreadyTold)])
 
 
 def user_key(user_id: str) -> str:

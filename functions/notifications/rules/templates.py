@@ -1,33 +1,13 @@
-"""What people are told, in which words and through which channels. Pure."""
+"""The words for each kind of message."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from string import Formatter
-from typing import Any, Literal
-
-from kit import clock, money
+from typing import Literal
 
 Channel = Literal["wechat", "email", "sms"]
 Mutable = Literal["gift", "news", "order", "points", "product"]
 Category = Mutable | Literal["account"]
 Outlet = Channel | Literal["inbox"]
-
-# Groups of alternatives: the first channel of a group that can reach the person is used.
-# The inbox gets everything, but for what a person wants to hear nothing of at all.
-CHANNELS: Mapping[Category, tuple[tuple[Channel, ...], ...]] = {
-    "account": (("email",), ("sms",)),
-    "order": (("wechat", "email"), ("sms",)),
-    "points": (("wechat", "email"),),
-    "gift": (("wechat", "email"),),
-    "news": (("wechat", "email"),),
-    "product": (("wechat", "email"),),
-}
-# What costs money for each message goes out only where the merchant switched it on.
-_OFF: frozenset[tuple[Category, Channel]] = frozenset({("order", "sms")})
-# What a person may switch off; news of the account itself always goes out.
-MUTABLE: tuple[Mutable, ...] = ("gift", "news", "order", "points", "product")
-OPTIONAL: frozenset[Mutable] = frozenset({"product"})  # even the inbox
 
 
 @dataclass(frozen=True)
@@ -79,6 +59,20 @@ TEMPLATES: Mapping[str, Template] = {
         "{company_name} 的代理商等级已调整，价格与积分权益随之更新。",
         "pages/me/index",
         {},
+    ),
+    "OrderPlacedOnBehalf": Template(
+        "order",
+        "商家为您提交了订单",
+        "商家为您提交了订单 {order_no}，金额 {total_yuan} 元，请核对；需付款的订单请在时限内完成付款。",
+        "pages/order/detail?id={order_id}",
+        {"character_string1": "{order_no}", "amount2": "{total_yuan}元", "phrase3": "待确认"},
+    ),
+    "OrderRepriced": Template(
+        "order",
+        "订单金额已变更",
+        "订单 {order_no} 的金额由 {total_before_yuan} 元改为 {total_after_yuan} 元：{reason}",
+        "pages/order/detail?id={order_id}",
+        {"character_string1": "{order_no}", "amount2": "{total_after_yuan}元", "phrase3": "已改价"},
     ),
     "OrderPaid": Template(
         "order",
@@ -238,141 +232,3 @@ STAFF_TEMPLATES: Mapping[str, Template] = {
     ),
 }
 KINDS = (*TEMPLATES, NOTICE_KIND)
-
-# WeChat refuses a message whose value is too long or empty.
-_WECHAT_LIMITS = {"thing": 20, "character_string": 32, "phrase": 5, "number": 32, "amount": 12, "time": 32}
-
-
-@dataclass(frozen=True)
-class Notice:
-    """One message, worded."""
-
-    kind: str
-    category: Category
-    title: str
-    text: str
-    page: str
-    wechat: Mapping[str, str]
-
-
-def word(kind: str, fields: Mapping[str, Any], words: Template | None = None) -> Notice:
-    """Put a fact into words: the merchant's, or our own."""
-    template = words or template_of(kind)
-    values = _spoken(fields)
-    wechat = {name: _fit(name, text.format_map(values)) for name, text in template.wechat.items()}
-    return Notice(
-        kind=kind,
-        category=template.category,
-        title=template.title.format_map(values),
-        text=template.text.format_map(values).strip(),
-        page=template.page.format_map(values),
-        wechat={name: value for name, value in wechat.items() if value},
-    )
-
-
-def routes(
-    category: Category, muted: Collection[str], enabled: Collection[Channel]
-) -> list[tuple[Channel, ...]]:
-    """The groups of alternative channels a notice takes; `muted` holds `category:channel` pairs."""
-
-    def is_open(channel: Channel) -> bool:
-        return channel in enabled and not (category in MUTABLE and f"{category}:{channel}" in muted)
-
-    groups = (tuple(filter(is_open, group)) for group in CHANNELS[category])
-    return [group for group in groups if group]
-
-
-def is_wanted(category: Category, muted: Collection[str]) -> bool:
-    """Whether a person wants messages of a category at all."""
-    return category not in OPTIONAL or f"{category}:inbox" not in muted
-
-
-def switches(category: Mutable) -> tuple[Outlet, ...]:
-    """What a person can switch off for a category."""
-    inbox: tuple[Outlet, ...] = ("inbox",) if category in OPTIONAL else ()
-    return (*offered(category), *inbox)
-
-
-def offered(category: Category) -> tuple[Channel, ...]:
-    """The channels that messages of a category can take."""
-    return tuple(channel for group in CHANNELS[category] for channel in group)
-
-
-def enabled_channels(kind: str, switches: Mapping[tuple[str, str], bool]) -> frozenset[Channel]:
-    """The channels on which messages of a kind go out, given what the merchant switched."""
-    category = template_of(kind).category
-    return frozenset(
-        channel
-        for channel in offered(category)
-        if switches.get((kind, channel), (category, channel) not in _OFF)
-    )
-
-
-def template_of(kind: str) -> Template:
-    """Our own words for a kind of message."""
-    return NOTICE if kind == NOTICE_KIND else TEMPLATES.get(kind) or STAFF_TEMPLATES[kind]
-
-
-def placeholders(template: Template) -> frozenset[str]:
-    """The fields of a fact that its words may use."""
-    texts = (template.title, template.text, template.page, *template.wechat.values())
-    return frozenset(name for text in texts for _, name, _, _ in Formatter().parse(text) if name)
-
-
-def check_words(kind: str, field: str, text: str) -> list[dict[str, str]]:
-    """What is wrong with a title or text of a kind: braces that do not match, fields that are not known."""
-    known = placeholders(template_of(kind))
-    try:
-        parsed = list(Formatter().parse(text))
-    except ValueError:
-        return [{"field": field, "message": "花括号不成对；要显示花括号请写两次"}]
-    wrong = sorted(
-        {
-            name or ""
-            for _, name, spec, conversion in parsed
-            if name is not None and (name not in known or spec or conversion)
-        }
-    )
-    allowed = "、".join(f"{{{name}}}" for name in sorted(known))
-    return [{"field": field, "message": f"不能使用 {{{name}}}，可用的有：{allowed}"} for name in wrong]
-
-
-def quiet_until(now: datetime, begins: str, ends: str) -> datetime | None:
-    """When the quiet hours end that an instant falls into, or None; begin and end are Shanghai's `HH:MM`."""
-    local = now.astimezone(clock.SHANGHAI)
-    present = local.strftime("%H:%M")
-    is_quiet = begins <= present < ends if begins <= ends else present >= begins or present < ends
-    if not is_quiet:
-        return None
-    end = local.replace(hour=int(ends[:2]), minute=int(ends[3:]), second=0, microsecond=0)
-    return (end if end > local else end + timedelta(days=1)).astimezone(UTC)
-
-
-_STATES = {
-    "active": "正常",
-    "suspended": "暂停下单",
-    "blocked": "停用",
-    "closed": "已注销",
-    "pending_review": "待审核",
-    "rejected": "未通过",
-    "need_info": "待补充资料",
-}
-
-
-def _spoken(fields: Mapping[str, Any]) -> dict[str, Any]:
-    values: dict[str, Any] = {name: "" if value is None else value for name, value in fields.items()}
-    for name, value in fields.items():
-        if name.endswith("_state"):
-            values[name] = _STATES.get(str(value), value)
-        elif name.endswith("_fen"):
-            values[name.removesuffix("_fen") + "_yuan"] = money.yuan(int(value))
-        elif name.endswith("_at") and value:
-            local = clock.from_text(str(value)).astimezone(clock.SHANGHAI)
-            values[name.removesuffix("_at") + "_local"] = local.strftime("%Y-%m-%d %H:%M")
-    return values
-
-
-def _fit(name: str, value: str) -> str:
-    kind = name.rstrip("0123456789")
-    limit = _WECHAT_LIMITS[kind]
-    return value if len(value) <= limit else value[: limit - 1] + "…"
