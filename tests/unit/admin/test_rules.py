@@ -48,11 +48,16 @@ def test_every_back_office_door_is_for_staff_and_asks_for_a_permission_there_is(
     for_everybody = {
         ("POST", "/admin/sessions"),
         ("POST", "/admin/sessions/refresh"),
+        ("POST", "/admin/sessions/second-factor"),
     }
     for_all_staff = {
         ("DELETE", "/admin/sessions/current"),
         ("DELETE", "/admin/sessions/all"),
         ("PUT", "/admin/password"),
+        ("POST", "/admin/second-factor"),
+        ("POST", "/admin/second-factor/confirmation"),
+        ("POST", "/admin/second-factor/recovery-codes"),
+        ("POST", "/admin/second-factor/removal"),
         ("GET", "/admin/me"),
         ("GET", "/admin/permissions"),
         ("POST", "/admin/uploads"),  # asks for the permission of what the picture is for
