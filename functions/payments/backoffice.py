@@ -116,7 +116,7 @@ def retry_refund(call: Call, refund_id: str) -> schemas.RefundRecord:
     "GET", "/reconciliations", access=FINANCE, query=PageQuery, answer=Page[schemas.ReconciliationRecord]
 )
 def list_reconciliations(call: Call) -> Page[schemas.ReconciliationRecord]:
-    """The days whose books were compared with the provider's bill, newest first."""
+    """The days whose books were compared with a provider's, newest first."""
     return operations.reconciliations(call.query)
 
 
@@ -129,37 +129,46 @@ def list_reconciliations(call: Call) -> Page[schemas.ReconciliationRecord]:
     errors=(comparing.BillNotReady, comparing.BillTooOld),
 )
 def reconcile_day(call: Call) -> schemas.ReconciliationRecord:
-    """Compare a day's books with the provider's bill now; repeating it finds the same."""
-    return operations.reconcile(call.body.day, call.principal.user_id, call.now)
+    """Compare a day's books with a provider's now; repeating it finds the same."""
+    return operations.reconcile(call.body.method, call.body.day, call.principal.user_id, call.now)
 
 
-@door.endpoint("GET", "/reconciliations/{day}", access=FINANCE, answer=schemas.ReconciliationRecord)
+@door.endpoint(
+    "GET",
+    "/reconciliations/{day}",
+    access=FINANCE,
+    query=schemas.ReconciliationQuery,
+    answer=schemas.ReconciliationRecord,
+)
 def show_reconciliation(call: Call, day: str) -> schemas.ReconciliationRecord:
     """How one day compares."""
-    return operations.reconciliation(comparing.day_of(day))
+    return operations.reconciliation(call.query.method, comparing.day_of(day))
 
 
 @door.endpoint(
     "GET",
     "/reconciliations/{day}/differences",
     access=FINANCE,
-    query=PageQuery,
+    query=schemas.DifferencesQuery,
     answer=Page[schemas.DifferenceRecord],
 )
 def list_differences(call: Call, day: str) -> Page[schemas.DifferenceRecord]:
     """What a day's books do not agree on, with what became of it."""
-    return operations.differences(comparing.day_of(day), call.query)
+    return operations.differences(call.query.method, comparing.day_of(day), call.query)
 
 
 @door.endpoint(
     "POST",
     "/reconciliations/{day}/differences/{difference_id}/resolution",
     access=FINANCE,
+    query=schemas.ReconciliationQuery,
     body=schemas.Resolution,
     answer=schemas.DifferenceRecord,
     errors=(comparing.DifferenceSettled,),
 )
 def resolve_difference(call: Call, day: str, difference_id: str) -> schemas.DifferenceRecord:
     """Note what was behind a difference; that is done once."""
-    actor = call.principal.user_id
-    return operations.resolve_difference(comparing.day_of(day), difference_id, call.body, actor, call.now)
+    method, actor = call.query.method, call.principal.user_id
+    return operations.resolve_difference(
+        method, comparing.day_of(day), difference_id, call.body, actor, call.now
+    )

@@ -1,7 +1,6 @@
 """Payments' stream, queue and schedule."""
 
 from collections.abc import Mapping
-from datetime import timedelta
 from typing import Any
 
 from functions.payments import operations
@@ -33,6 +32,5 @@ def query_pending(event: Mapping[str, Any], context: object) -> None:
 
 
 def reconcile_day(event: Mapping[str, Any], context: object) -> None:
-    """Compare yesterday's books with the provider's bill."""
-    now = clock.from_text(event["time"])
-    operations.reconcile(clock.business_day(now) - timedelta(days=1), None, now)
+    """Compare yesterday's books with the providers'."""
+    operations.reconcile_yesterday(clock.from_text(event["time"]))

@@ -3,10 +3,10 @@
 from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from functions.payments.rules import Method, PaymentState, RefundState
-from functions.payments.rules.comparing import DifferenceKind, DifferenceState, Subject
+from functions.payments.rules.comparing import DifferenceKind, DifferenceState, Provider, Subject
 from kit.api import Body, View
 from kit.facts import Fact
 from kit.pages import PageQuery
@@ -131,9 +131,24 @@ class RefundRecord(View):
 
 
 class ReconcileDay(Body):
-    """The business day to compare."""
+    """The business day to compare, and with whose books."""
 
     day: date
+    method: Provider = "wechat"
+
+
+class ReconciliationQuery(BaseModel):
+    """With whose books a day was compared."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    method: Provider = "wechat"
+
+
+class DifferencesQuery(PageQuery):
+    """Differences with the books of one provider."""
+
+    method: Provider = "wechat"
 
 
 class Resolution(Body):
@@ -150,10 +165,10 @@ class Sum(View):
 
 
 class ReconciliationRecord(View):
-    """How our books and the provider's bill of a day compare; `open` differences wait for finance."""
+    """How our books and the provider's of a day compare; `open` differences wait for finance."""
 
     day: str
-    method: Method
+    method: Provider
     payments_here: Sum
     payments_there: Sum
     refunds_here: Sum

@@ -25,6 +25,7 @@ from functions.payments.operations.queues import payments_in, refunds_in, transf
 from functions.payments.operations.reconciling import (
     differences,
     reconcile,
+    reconcile_yesterday,
     reconciliation,
     reconciliations,
     resolve_difference,
@@ -102,6 +103,7 @@ __all__ = [
     "payment_id",
     "payments_in",
     "reconcile",
+    "reconcile_yesterday",
     "reconciliation",
     "reconciliations",
     "record_of",

@@ -1,4 +1,4 @@
-"""What counts as a difference between our books and the provider's bill of a day."""
+"""What counts as a difference between our books and a provider's of a day."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -9,13 +9,16 @@ from functions.payments.rules import GIVEN_UP, PAID, REFUND
 from kit import clock
 from kit.errors import Conflict, NotFound
 
+# WeChat Pay has a bill of the day; UnionPay is asked about everything of the day that we know of.
+Provider = Literal["wechat", "union_pay"]
+PROVIDERS: tuple[Provider, ...] = ("wechat", "union_pay")
 Subject = Literal["payment", "refund"]
 DifferenceKind = Literal["missing_here", "missing_there", "amount_differs", "state_differs"]
 # `gone`: a later comparison no longer found it.
 DifferenceState = Literal["open", "resolved", "gone"]
 BILL_READY = timedelta(hours=10)
 BILL_KEPT_DAYS = 90
-# What WeChat Pay bills, and the states of ours that go with it.
+# What providers say in words of WeChat Pay's bill, and the states of ours that go with it.
 _BILLED: Mapping[tuple[Subject, str], tuple[str, ...]] = {
     ("payment", "SUCCESS"): PAID,
     ("payment", "REVOKED"): GIVEN_UP,

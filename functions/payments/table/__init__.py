@@ -11,7 +11,7 @@ The daily comparisons with a provider's bill are in `table.days`.
 
 import os
 from collections.abc import Iterator, Sequence
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any, TypeVar, cast
 
 from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttribute
@@ -273,18 +273,6 @@ def due_refunds(now: datetime) -> list[RefundRow]:
 def moved(model: type[AnyRow], at: datetime) -> list[Action]:
     """The actions that note on which day a provider moved the money."""
     return [model.moved_on.set(clock.business_day(at).isoformat())]
-
-
-def paid_on(method: Method, day: date) -> list[PaymentRow]:
-    """Payments that arrived on a business day."""
-    payments = PaymentRow.by_day.query(day.isoformat(), PaymentRow.sk.startswith("PAYMENT#"))
-    return [row for row in payments if row.method == method]
-
-
-def refunded_on(method: Method, day: date) -> list[RefundRow]:
-    """Refunds that the provider sent back on a business day."""
-    refunds = RefundRow.by_day.query(day.isoformat(), RefundRow.sk.startswith("REFUND#"))
-    return [row for row in refunds if row.method == method]
 
 
 def payments_in(state: PaymentState, query: PageQuery) -> tuple[list[PaymentRow], str | None]:

@@ -1,24 +1,25 @@
-"""The daily comparisons with a provider's bill, in the payments table.
+"""What moved on a day, and how that compares with a provider's books, in the payments table.
 
-pk DAY#<method>#<day>  sk COMPARISON         how the day's books compare; in by_state as `comparison.<method>`
+pk DAY#<method>#<day>  sk COMPARISON         how the day's books compare; in by_state as `comparison`
                        sk DIFFERENCE#<id>    what they do not agree on
 """
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, cast
 
 from pynamodb.attributes import JSONAttribute, NumberAttribute, UnicodeAttribute
 
 from functions.payments import table
-from functions.payments.rules import Method
-from functions.payments.rules.comparing import DifferenceKind, DifferenceState, Subject
-from kit import pages, transaction
+from functions.payments.rules import GIVEN_UP
+from functions.payments.rules.comparing import DifferenceKind, DifferenceState, Provider, Subject
+from functions.payments.table import PaymentRow, RefundRow
+from kit import clock, pages, transaction
 from kit.errors import Stale
 from kit.pages import PageQuery
 from kit.rows import Row
 from kit.transaction import Part, PartError
 
-_COMPARISON, _DIFFERENCE = "COMPARISON", "DIFFERENCE#"
+_COMPARISON, _DIFFERENCE, _COMPARISONS = "COMPARISON", "DIFFERENCE#", "comparison"
 
 
 class ComparisonRow(Row):
@@ -30,7 +31,7 @@ class ComparisonRow(Row):
     pk = UnicodeAttribute(hash_key=True)
     sk = UnicodeAttribute(range_key=True, default=_COMPARISON)
     by_state = table.ByState()
-    state = UnicodeAttribute()
+    state = UnicodeAttribute(default=_COMPARISONS)
     state_since = UnicodeAttribute()
     sums = JSONAttribute()
     differences = NumberAttribute()
@@ -42,6 +43,10 @@ class ComparisonRow(Row):
     @property
     def day(self) -> str:
         return str(self.state_since)
+
+    @property
+    def provider(self) -> Provider:
+        return cast(Provider, self.pk.split("#")[1])
 
 
 class DifferenceRow(Row):
@@ -87,7 +92,39 @@ class DifferenceRow(Row):
         return self.here_fen, self.here_state, self.there_fen, self.there_state
 
 
-def day_pk(method: Method, day: date) -> str:
+def paid_on(method: Provider, day: date) -> list[PaymentRow]:
+    """Payments that arrived on a business day."""
+    payments = PaymentRow.by_day.query(day.isoformat(), PaymentRow.sk.startswith("PAYMENT#"))
+    return [row for row in payments if row.method == method]
+
+
+def refunded_on(method: Provider, day: date) -> list[RefundRow]:
+    """Refunds that the provider sent back on a business day."""
+    refunds = RefundRow.by_day.query(day.isoformat(), RefundRow.sk.startswith("REFUND#"))
+    return [row for row in refunds if row.method == method]
+
+
+def given_up_on(method: Provider, day: date) -> list[PaymentRow]:
+    """Attempts to pay that we gave up on a business day."""
+    during = PaymentRow.state_since.between(*_bounds(day))
+    given_up = (row for state in GIVEN_UP for row in PaymentRow.by_state.query(state, during))
+    return [row for row in given_up if row.method == method]
+
+
+def stopped_on(method: Provider, day: date) -> list[RefundRow]:
+    """Refunds that came to nothing, so far, on a business day."""
+    during = RefundRow.state_since.between(*_bounds(day))
+    states = (table.refund_state("closed"), table.refund_state("abnormal"))
+    stopped = (row for state in states for row in RefundRow.by_state.query(state, during))
+    return [row for row in stopped if row.method == method]
+
+
+def _bounds(day: date) -> tuple[str, str]:
+    last = clock.start_of_day(day + timedelta(days=1)) - timedelta(seconds=1)
+    return clock.to_text(clock.start_of_day(day)), clock.to_text(last)
+
+
+def day_pk(method: Provider, day: date) -> str:
     return f"DAY#{method}#{day}"
 
 
@@ -95,32 +132,28 @@ def difference_sk(difference_id: str) -> str:
     return f"{_DIFFERENCE}{difference_id}"
 
 
-def comparison(method: Method, day: date) -> ComparisonRow | None:
+def comparison(method: Provider, day: date) -> ComparisonRow | None:
     """How a day compares, or None when that was never looked at."""
     return ComparisonRow.find(day_pk(method, day), _COMPARISON, consistent=True)
 
 
-def comparisons(method: Method, query: PageQuery) -> tuple[list[ComparisonRow], str | None]:
+def comparisons(query: PageQuery) -> tuple[list[ComparisonRow], str | None]:
     """A page of the days, newest first, and the cursor of the next."""
-    scope = f"payments/comparisons/{method}"
+    scope = "payments/comparisons"
     position = pages.read(query.cursor, scope)
     found = ComparisonRow.by_state.query(
-        comparisons_of(method), limit=query.limit, last_evaluated_key=position, scan_index_forward=False
+        _COMPARISONS, limit=query.limit, last_evaluated_key=position, scan_index_forward=False
     )
     return list(found), pages.sign(found.last_evaluated_key, scope)
 
 
-def comparisons_of(method: Method) -> str:
-    return f"comparison.{method}"
-
-
-def all_differences(method: Method, day: date) -> list[DifferenceRow]:
+def all_differences(method: Provider, day: date) -> list[DifferenceRow]:
     """Every difference of a day."""
     mine = DifferenceRow.sk.startswith(_DIFFERENCE)
     return list(DifferenceRow.query(day_pk(method, day), mine, consistent_read=True))
 
 
-def differences(method: Method, day: date, query: PageQuery) -> tuple[list[DifferenceRow], str | None]:
+def differences(method: Provider, day: date, query: PageQuery) -> tuple[list[DifferenceRow], str | None]:
     """A page of a day's differences, and the cursor of the next."""
     scope = f"payments/differences/{method}/{day}"
     position = pages.read(query.cursor, scope)
@@ -134,7 +167,7 @@ def differences(method: Method, day: date, query: PageQuery) -> tuple[list[Diffe
     return list(found), pages.sign(found.last_evaluated_key, scope)
 
 
-def difference(method: Method, day: date, difference_id: str) -> DifferenceRow | None:
+def difference(method: Provider, day: date, difference_id: str) -> DifferenceRow | None:
     """One difference, or None."""
     return DifferenceRow.find(day_pk(method, day), difference_sk(difference_id), consistent=True)
 

@@ -1,4 +1,4 @@
-"""Our books and WeChat Pay's bill of the day, both ways."""
+"""Our books and those of the providers, both ways."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
@@ -50,12 +50,12 @@ def refund(payment: PaymentView, fen: int = PART) -> str:
 
 
 def compare(day: str = DAY) -> Any:
-    return operations.reconcile(date.fromisoformat(day), None, clock.now()).model_dump()
+    return operations.reconcile("wechat", date.fromisoformat(day), None, clock.now()).model_dump()
 
 
 def found(day: str = DAY) -> dict[tuple[str, str], str]:
     """Kind and state by subject and number."""
-    page = operations.differences(date.fromisoformat(day), PageQuery(limit=100))
+    page = operations.differences("wechat", date.fromisoformat(day), PageQuery(limit=100))
     return {(one.kind, one.number): one.state for one in page.items}
 
 
@@ -89,7 +89,7 @@ def test_a_day_that_agrees(paid: PaymentView, till: Till, at: Clock) -> None:
     till.deliver()
     at(MORNING)
     events.reconcile_day({"time": MORNING}, None)
-    record = operations.reconciliation(date.fromisoformat(DAY)).model_dump()
+    record = operations.reconciliation("wechat", date.fromisoformat(DAY)).model_dump()
     assert record["payments_here"] == record["payments_there"] == AGREES
     assert record["refunds_here"] == record["refunds_there"] == {"count": 1, "fen": PART}
     assert (record["differences"], record["open"], record["compared_by"]) == (0, 0, None)
@@ -215,7 +215,7 @@ def test_what_is_gone_may_come_back(paid: PaymentView, at: Clock) -> None:
     assert compare()["open"] == 0
     alter(paid, state="failed")
     assert compare()["open"] == 1
-    page = operations.differences(date.fromisoformat(DAY), PageQuery())
+    page = operations.differences("wechat", date.fromisoformat(DAY), PageQuery())
     assert [(one.state, one.here_state) for one in page.items] == [("open", "failed")]
 
 
@@ -234,7 +234,7 @@ def test_without_a_whole_bill_nothing_is_written(paid: PaymentView, till: Till, 
     with pytest.raises(ProviderUnsure):
         compare()
     with pytest.raises(DomainError):
-        operations.reconciliation(date.fromisoformat(DAY))
+        operations.reconciliation("wechat", date.fromisoformat(DAY))
 
 
 def test_comparisons_announce_nothing(paid: PaymentView, at: Clock, tables: Tables) -> None:
@@ -352,7 +352,9 @@ def test_only_days_that_have_a_bill_are_compared(now: str, day: str, code: str, 
         ("POST", "", {}, 422),
         ("POST", "", {"day": "yesterday"}, 422),
         ("POST", "", {"day": 20261122}, 422),
-        ("POST", "", {"day": DAY, "method": "wechat"}, 422),
+        ("POST", "", {"day": DAY, "method": "bank_transfer"}, 422),
+        ("GET", f"/{DAY}?method=credit", None, 422),
+        ("GET", f"/{DAY}?method=union_pay", None, 404),
         ("POST", "", b"{", 400),
         ("POST", f"/{DAY}/differences/0/resolution", {"note": "没有这条"}, 404),
         ("POST", f"/{DAY}/differences/0/resolution", {"note": "x"}, 422),
