@@ -1,0 +1,26 @@
+import { ref, shallowRef } from 'vue'
+import { ApiError, asApiError } from '@/api'
+
+/** One thing a page shows. Late answers are dropped; what is shown stays while it is asked for again. */
+export function useLoad<T>(fetch: () => Promise<T>) {
+  const data = shallowRef<T | null>(null)
+  const isLoading = ref(false)
+  const failure = shallowRef<ApiError | null>(null)
+  let turn = 0
+
+  async function load(): Promise<void> {
+    const mine = ++turn
+    isLoading.value = true
+    failure.value = null
+    try {
+      const answer = await fetch()
+      if (mine === turn) data.value = answer
+    } catch (error) {
+      if (mine === turn) failure.value = asApiError(error)
+    } finally {
+      if (mine === turn) isLoading.value = false
+    }
+  }
+
+  return { data, isLoading, failure, load }
+}

@@ -1,0 +1,51 @@
+import { api, ApiError, type Schemas } from '@/api'
+
+type Upload = Schemas['AgentsUpload']
+
+export interface Picture {
+  path: string
+  content_type: Upload['content_type']
+  size: number
+}
+
+const TYPES: Record<string, Upload['content_type']> = {
+  png: 'image/png',
+  jpg: 'image/jpeg',
+  jpeg: 'image/jpeg',
+  webp: 'image/webp',
+}
+
+/** Pictures from the camera or album; none when the person gave up. Throws ApiError for other kinds of files. */
+export async function choosePictures(most: number): Promise<Picture[]> {
+  const chosen = await new Promise<{ path: string; size: number; name?: string }[]>((resolve) =>
+    uni.chooseImage({
+      count: most,
+      sizeType: ['compressed'],
+      success: ({ tempFiles }) => resolve(tempFiles as unknown as { path: string; size: number; name?: string }[]),
+      fail: () => resolve([]),
+    }),
+  )
+  return chosen.map(({ path, size, name }) => {
+    const content_type = TYPES[(name ?? path).split('.').pop()!.toLowerCase()]
+    if (!content_type) throw new ApiError(0, { code: 'WrongFile', title: '请选择 JPG、PNG 或 WebP 图片' })
+    return { path, size, content_type }
+  })
+}
+
+/** Send a picture straight to the store; gives the key by which the interface knows it. Throws ApiError. */
+export async function upload(picture: Picture, purpose: Upload['purpose']): Promise<string> {
+  const { size, content_type } = picture
+  const form = await api.post('/uploads', { body: { purpose, content_type, size } })
+  await new Promise<void>((resolve, reject) =>
+    uni.uploadFile({
+      url: form.url,
+      filePath: picture.path,
+      name: 'file',
+      formData: form.fields,
+      success: ({ statusCode }) =>
+        statusCode < 300 ? resolve() : reject(new ApiError(statusCode, { code: 'UploadFailed', title: '图片上传失败，请重试' })),
+      fail: () => reject(new ApiError(0, { code: 'Offline', title: '图片上传失败，请检查网络后重试' })),
+    }),
+  )
+  return form.key
+}

@@ -1,0 +1,50 @@
+import { defineStore } from 'pinia'
+import { computed, ref } from 'vue'
+import { api, sessions, type Schemas } from '@/api'
+import { askToSignIn } from '@/composables/navigation'
+
+export type Me = Schemas['AgentsMe']
+export type Ability = Me['open'][number]
+
+const VISITOR: Me = { principal: 'visitor', user: null, company: null, permissions: [], open: ['browse'] }
+
+/** Who uses the client, and what is open to them. The server refuses the rest; pages only do not offer it. */
+export const useSession = defineStore('session', () => {
+  const me = ref<Me>(VISITOR)
+  const isKnown = ref(false)
+  const isSignedIn = computed(() => me.value.principal === 'agent')
+  const company = computed(() => me.value.company)
+
+  /** Ask the server again; what was known stays when it cannot be reached. */
+  async function load(): Promise<void> {
+    try {
+      me.value = sessions.read() ? await api.get('/me') : VISITOR
+      isKnown.value = true
+    } catch {
+      isKnown.value = isKnown.value || !sessions.read()
+    }
+  }
+
+  /** Keep what a sign-in opened and learn who it is. */
+  async function enter(tokens: Schemas['AuthTokens']): Promise<void> {
+    api.signedIn(tokens)
+    await load()
+  }
+
+  /** End this session; the device forgets it even when the server cannot be told. */
+  async function leave(): Promise<void> {
+    await api.delete('/auth/sessions/current').catch(() => undefined)
+    sessions.write(null)
+    me.value = VISITOR
+  }
+
+  const may = (ability: Ability) => me.value.open.includes(ability)
+
+  /** Whether somebody is signed in; asks them to sign in if not. */
+  function require(): boolean {
+    if (!sessions.read()) askToSignIn()
+    return Boolean(sessions.read())
+  }
+
+  return { me, company, isKnown, isSignedIn, load, enter, leave, may, require }
+})

@@ -1,0 +1,20 @@
+/** Money is whole fen everywhere; only people see yuan. */
+
+/** 123450 → "1,234.50". */
+export function yuan(fen: number): string {
+  const { whole, cents } = yuanParts(fen)
+  return `${whole}.${cents}`
+}
+
+/** The two halves of a price, which are shown in different sizes. */
+export function yuanParts(fen: number): { whole: string; cents: string } {
+  const amount = Math.abs(fen)
+  const whole = String(Math.floor(amount / 100)).replace(/\B(?=(\d{3})+$)/g, ',')
+  return { whole: fen < 0 ? `-${whole}` : whole, cents: String(amount % 100).padStart(2, '0') }
+}
+
+/** "12.5" → 1250; null when it is no amount. */
+export function fenOf(text: string): number | null {
+  const found = /^\s*(\d{1,9})(?:\.(\d{1,2}))?\s*$/.exec(text.replace(/[,，¥￥]/g, ''))
+  return found ? Number(found[1]) * 100 + Number((found[2] ?? '').padEnd(2, '0')) : null
+}
