@@ -1,4 +1,5 @@
-"""`make bench`: what each operation costs in calls, units, CPU and instructions, and each function at start.
+"""`make bench`: what each operation costs in calls, units, CPU and instructions, and each function at start,
+and how good recommendations and forecasts are.
 
 Units are what the table engine reports. CPU is this process's own (the engines are other processes); it
 includes the way of the request through gateway event, router and validation. Instructions are counted where
@@ -45,6 +46,13 @@ def operations() -> None:
     session.close()
 
 
+def _learning() -> None:
+    from bench import learning  # table names are in the environment by now
+
+    print()
+    learning.main()
+
+
 def _instructions() -> None:
     if os.environ.get("INSTRUCTIONS") != "yes":
         print("\ninstructions: not counted (make bench INSTRUCTIONS=yes counts them)")
@@ -57,6 +65,7 @@ def _instructions() -> None:
 
 def main() -> None:
     operations()
+    _learning()
     _instructions()
     starts.report(Path(__file__).parents[1])
 

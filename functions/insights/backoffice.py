@@ -1,10 +1,14 @@
 """Figures for staff."""
 
 from functions.insights import operations, schemas
+from functions.insights.schemas import learning
 from functions.orders import operations as orders
 from functions.points import operations as points
 from functions.points.schemas import DayRange, Statistics
+from kit import ids
 from kit.api import Answer, Call, Door, permission
+from kit.errors import KeyReused, Stale
+from kit.pages import Page
 
 door = Door("insights")
 REPORTS = permission("reports")
@@ -81,13 +85,125 @@ def rank_gifts(call: Call) -> schemas.GiftRanking:
 def export_statistics(call: Call) -> Answer:
     """Figures as a CSV file."""
     name = f"{call.query.report}-{call.query.first}-{call.query.last}.csv"
-    return Answer(
-        operations.export(call.query),
-        headers={
-            "Content-Type": "text/csv; charset=utf-8",
-            "Content-Disposition": f'attachment; filename="{name}"',
-        },
-    )
+    return _file(name, operations.export(call.query))
+
+
+@door.endpoint(
+    "GET",
+    "/insights/agents",
+    access=REPORTS,
+    query=learning.AdviceQuery,
+    answer=Page[learning.StandingView],
+)
+def list_standings(call: Call) -> Page[learning.StandingView]:
+    """How companies stand beside each other: recency, frequency, money; the best first."""
+    return operations.standings(call.query, call.principal)
+
+
+@door.endpoint("GET", "/insights/agents/{agent_id}", access=REPORTS, answer=learning.BehaviourView)
+def show_behaviour(call: Call, agent_id: str) -> learning.BehaviourView:
+    """What a company buys, how often, and at which hours of the week."""
+    return operations.show_behaviour(agent_id, call.principal)
+
+
+@door.endpoint(
+    "GET", "/replenishment", access=REPORTS, query=learning.AdviceQuery, answer=Page[learning.SupplyView]
+)
+def list_replenishment(call: Call) -> Page[learning.SupplyView]:
+    """What to buy, the most urgent first."""
+    return operations.replenishment(call.query)
+
+
+@door.endpoint("GET", "/replenishment/assumptions", access=REPORTS, answer=learning.AssumptionsView)
+def show_assumptions(call: Call) -> learning.AssumptionsView:
+    """Lead time, service level and the other figures advice is worked out with."""
+    return operations.show_assumptions()
+
+
+@door.endpoint(
+    "PUT",
+    "/replenishment/assumptions",
+    access=permission("stock"),
+    body=learning.SaveAssumptions,
+    answer=learning.AssumptionsView,
+    errors=(Stale,),
+)
+def save_assumptions(call: Call) -> learning.AssumptionsView:
+    """Work with other figures from the next night on."""
+    return operations.save_assumptions(call.body)
+
+
+@door.endpoint(
+    "GET",
+    "/insights/overstock",
+    access=REPORTS,
+    query=learning.AdviceQuery,
+    answer=Page[learning.SupplyView],
+)
+def list_overstock(call: Call) -> Page[learning.SupplyView]:
+    """What there is too much of, the most money first."""
+    return operations.overstock(call.query)
+
+
+@door.endpoint(
+    "GET",
+    "/insights/slow-movers",
+    access=REPORTS,
+    query=learning.AdviceQuery,
+    answer=Page[learning.SlowMoverView],
+)
+def list_slow_movers(call: Call) -> Page[learning.SlowMoverView]:
+    """What does not sell, the most money first."""
+    return operations.slow_movers(call.query)
+
+
+@door.endpoint(
+    "POST",
+    "/insights/slow-movers/{sku_id}/promotions",
+    access=permission("pricing"),
+    body=learning.PromoteSlowMover,
+    answer=learning.UpliftView,
+    status=201,
+    idempotent=True,
+    errors=(KeyReused,),
+)
+def promote_slow_mover(call: Call, sku_id: str) -> learning.UpliftView:
+    """Offer a SKU to everybody for less, from now on for some days."""
+    user_id = call.principal.user_id
+    promotion_id = ids.derived_id("promotion", user_id, sku_id, call.idempotency_key)
+    return operations.promote(sku_id, call.body, promotion_id, user_id, call.now)
+
+
+@door.endpoint(
+    "GET",
+    "/insights/promotions",
+    access=REPORTS,
+    query=learning.AdviceQuery,
+    answer=Page[learning.UpliftView],
+)
+def list_promotions_of_slow_movers(call: Call) -> Page[learning.UpliftView]:
+    """Promotions of slow movers beside the equally long time before, the newest first."""
+    return operations.promotions(call.query)
+
+
+@door.endpoint(
+    "GET", "/forecasts", access=REPORTS, query=learning.AdviceQuery, answer=Page[learning.ForecastView]
+)
+def list_forecasts(call: Call) -> Page[learning.ForecastView]:
+    """What every SKU will sell in the next weeks, with the error of the method beside the naive one."""
+    return operations.forecasts(call.query)
+
+
+@door.endpoint("GET", "/forecasts/{sku_id}", access=REPORTS, answer=learning.ForecastView)
+def show_forecast(call: Call, sku_id: str) -> learning.ForecastView:
+    """What a SKU will sell in the next weeks."""
+    return operations.forecast(sku_id)
+
+
+@door.endpoint("GET", "/insights/export", access=REPORTS, query=learning.AdviceExport, answer=str)
+def export_advice(call: Call) -> Answer:
+    """A list made last night as a CSV file."""
+    return _file(f"{call.query.advised}.csv", operations.export_advice(call.query.advised))
 
 
 @door.endpoint(
@@ -110,3 +226,13 @@ def list_rebuilds(call: Call) -> schemas.RebuildReports:
 def list_invariant_checks(call: Call) -> schemas.CheckReports:
     """What the newest nightly checks of all books found."""
     return operations.check_reports(call.query.limit)
+
+
+def _file(name: str, content: str) -> Answer:
+    return Answer(
+        content,
+        headers={
+            "Content-Type": "text/csv; charset=utf-8",
+            "Content-Disposition": f'attachment; filename="{name}"',
+        },
+    )

@@ -40,3 +40,13 @@ def rebuild_days(event: dict[str, Any], context: object) -> None:
 def check_invariants(event: dict[str, Any], context: object) -> None:
     """Check the books of every context."""
     operations.check_invariants(clock.from_text(event["time"]))
+
+
+def advise_supply(event: dict[str, Any], context: object) -> None:
+    """Work out what to buy, what does not sell, and what will."""
+    operations.advise(clock.from_text(event["time"]))
+
+
+def recommend_goods(event: dict[str, Any], context: object) -> None:
+    """Choose goods for every company, and score companies."""
+    operations.learn(clock.from_text(event["time"]))

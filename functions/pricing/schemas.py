@@ -10,11 +10,12 @@ from functions.pricing.rules.terms import (
     Id,
     Phase,
     PriceListTerms,
-    PromotionTerms,
     QuotaTerms,
     Scope,
     State,
 )
+from functions.pricing.rules.terms import PromotionTerms as PromotionTerms
+from functions.pricing.rules.terms import Window as Window
 from kit.api import Body, View
 from kit.pages import PageQuery
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from functions.catalog.operations import searching, viewing
+from functions.catalog.operations.suggesting import BEST_SELLER, PINNED, TITLE
 from functions.catalog.operations.viewing import Viewer
 from functions.catalog.rules import groups as group_rules
 from functions.catalog.rules import products as rules
@@ -31,7 +32,7 @@ from functions.catalog.search.query import Facets, Position, Query, Sort, search
 from functions.catalog.table import groups, products, shop
 from kit import clock, ids, pages
 
-_SHELVES: dict[Shelf, str] = {"hot": "热门商品", "recommended": "为你推荐", "new": "新品上架"}
+_SHELVES: dict[Shelf, str] = {"hot": "热门商品", "recommended": TITLE, "new": "新品上架"}
 _LONGEST_WORDS = 20
 
 
@@ -98,8 +99,8 @@ def home(viewer: Viewer, now: datetime) -> Home:
     for shelf in ("hot", "new", "recommended"):
         plan = plans.get(shelf, ShelfPlan(shelf))
         shelves[shelf] = _fill(index, plan, shelves.get("hot", []), now)
-    pinned = {product_id: "商家推荐" for plan in plans.values() for product_id in plan.pinned}
-    reasons = {it.product_id: pinned.get(it.product_id, "同行都在买") for it in shelves["recommended"]}
+    pinned = {product_id: PINNED for plan in plans.values() for product_id in plan.pinned}
+    reasons = {it.product_id: pinned.get(it.product_id, BEST_SELLER) for it in shelves["recommended"]}
     everything = {it.product_id: it for documents in shelves.values() for it in documents}
     drawn = viewing.cards(list(everything.values()), index.labels, viewer, now)
     cards = {card.product_id: card for card in drawn}

@@ -37,6 +37,11 @@ class _Terms:
         found = self.prices.get(sku_id)
         return found.price_fen if found else None
 
+    def is_available(self, offer: Offer) -> bool:
+        """Whether there is enough for the smallest order."""
+        found = self.stock.get(offer.sku_id)
+        return found is not None and found.available >= offer.minimum
+
     def stock_of(self, sku_ids: Iterable[str]) -> StockView:
         """The stock of a SKU, or of all SKUs of a product together."""
         kept = [self.stock[sku_id] for sku_id in sku_ids if sku_id in self.stock]
@@ -55,10 +60,22 @@ def viewer_of(caller: Principal | None) -> Viewer:
     return Viewer(company.agent_id, company if agents.may_browse_prices(company) else None)
 
 
-def cards(documents: Sequence[Document], labels: Labels, viewer: Viewer, now: datetime) -> list[Card]:
-    """Products as cards, in the order given; those without a SKU on sale are left out."""
+def cards(
+    documents: Sequence[Document],
+    labels: Labels,
+    viewer: Viewer,
+    now: datetime,
+    *,
+    only_available: bool = False,
+) -> list[Card]:
+    """Products as cards, in the order given; those without a SKU on sale, or in stock, are left out."""
     offers = {document.product_id: _offers_on_sale(document) for document in documents}
     terms = _terms([offer for several in offers.values() for offer in several], viewer, now)
+    if only_available:
+        offers = {
+            product_id: [offer for offer in several if terms.is_available(offer)]
+            for product_id, several in offers.items()
+        }
     return [
         _card(document, offers[document.product_id], labels, terms)
         for document in documents

@@ -4,13 +4,14 @@ A fact of an order only says which one to look at. What counts is read from the 
 twice, late or in any order, and a day counted again from the rows must give the same.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from functions.agents import operations as agents
 from functions.insights import rules, table
-from functions.insights.rules import Difference, Event, Kind, Party, Share, Sums
+from functions.insights.operations import behaviour
+from functions.insights.rules import Difference, Event, Kind, Measure, Party, Share, Sums
 from functions.insights.schemas import (
     Differing,
     OrderFact,
@@ -21,7 +22,7 @@ from functions.insights.schemas import (
     RedemptionRejected,
 )
 from functions.orders import operations as orders
-from functions.orders.operations import GoneBack, OrderFigures
+from functions.orders.operations import GoneBack, OrderFigures, Sold
 from kit import clock, transaction
 
 _LOOKED_AT_AGAIN = (1, 7, 30)  # days ago: orders that late facts may have been missed of
@@ -49,13 +50,13 @@ def _gift(fact: RedemptionFact, sums: Sums) -> tuple[Share, ...]:
 
 
 def rebuild_night(now: datetime) -> list[Rebuilt]:
-    """Count again the orders of some past days, and yesterday's sums."""
+    """Count again the orders and sums of some past days, and what their companies bought."""
     today = clock.business_day(now)
-    missed = {ago: _recount(today - timedelta(days=ago)) for ago in _LOOKED_AT_AGAIN}
+    counted = {ago: _recount(today - timedelta(days=ago)) for ago in _LOOKED_AT_AGAIN}
     made = []
     for ago in _LOOKED_AT_AGAIN:
         day = today - timedelta(days=ago)
-        rebuilt = _rebuilt(day, missed[ago])
+        rebuilt = _rebuilt(day, *counted[ago])
         table.save_report("REBUILD", f"{today.isoformat()}/{ago:02d}", rebuilt.model_dump(), now)
         made.append(rebuilt)
     return made
@@ -63,7 +64,7 @@ def rebuild_night(now: datetime) -> list[Rebuilt]:
 
 def rebuild(day: date) -> Rebuilt:
     """Count a day again from the rows of its orders, and set its sums right."""
-    return _rebuilt(day, _recount(day))
+    return _rebuilt(day, *_recount(day))
 
 
 def rebuild_reports(limit: int) -> RebuildReports:
@@ -73,16 +74,22 @@ def rebuild_reports(limit: int) -> RebuildReports:
     )
 
 
-def _recount(day: date) -> int:
-    return sum(_count(order) for order in orders.figures_of_day(day))
+def _recount(day: date) -> tuple[int, set[str]]:
+    """How much had been missed of a day's orders, and whose they are."""
+    missed, agent_ids = 0, set[str]()
+    for order in orders.figures_of_day(day):
+        missed += _count(order)
+        agent_ids.add(order.agent_id)
+    return missed, agent_ids
 
 
-def _rebuilt(day: date, missed: int) -> Rebuilt:
+def _rebuilt(day: date, missed: int, agent_ids: set[str]) -> Rebuilt:
     found = transaction.retry_stale(lambda: _corrected(day.isoformat()))
     return Rebuilt(
         day=day.isoformat(),
         events=len(table.events_of(day.isoformat())),
         missed=missed,
+        histories=behaviour.rebuild(sorted(agent_ids)),
         differences=[Differing.model_validate(one, from_attributes=True) for one in found],
     )
 
@@ -96,8 +103,8 @@ def _corrected(day: str) -> list[Difference]:
 
 
 def _count(order: OrderFigures) -> int:
-    """Count what is not yet counted of an order; says how many events that were."""
-    return sum(_add(event) for event in _events(order))
+    """Count and keep what is not yet of an order; says how many pieces of news that were."""
+    return sum(_add(event) for event in _events(order)) + behaviour.keep(order)
 
 
 def _add(event: Event) -> bool:
@@ -123,10 +130,13 @@ def _events(order: OrderFigures) -> Iterator[Event]:
         units = sum(sold.quantity for sold in order.goods)
         sums = {"paid": 1, "paid_fen": order.total_fen, "freight_fen": order.freight_fen, "units": units}
         yield event("paid", order.paid_at, rules.added(sums), _sold(order))
+        yield _event("sold", order.paid_at, order.order_id, _skus(order.goods, "paid_fen", "units"))
     for refund in order.refunds:
         pieces = sum(sold.quantity for sold in refund.goods)
         sums = {"refunds": 1, "refunded_fen": refund.amount_fen, "refunded_units": pieces}
         yield event("refund", refund.refunded_at, rules.added(sums), _returned(refund), refund.refund_id)
+        back = _skus(refund.goods, "refunded_fen", "refunded_units")
+        yield _event("returned", refund.refunded_at, f"{order.order_id}#{refund.refund_id}", back)
     if order.completed_at:
         yield event("completed", order.completed_at, {"completed": 1})
     if order.closed_at:
@@ -155,6 +165,16 @@ def _returned(refund: GoneBack) -> tuple[Share, ...]:
         )
         for one in refund.goods
     )
+
+
+def _skus(goods: Iterable[Sold], fen: Measure, pieces: Measure) -> tuple[Share, ...]:
+    """Apart from the others, because an order may have as many SKUs as a transaction has actions."""
+    total = Share("total", rules.TOTAL, "", {})  # adds nothing, but a day that is counted again takes notice
+    each = (
+        Share("sku", one.sku_id, f"{one.name} {one.spec}".strip(), {fen: one.net_fen, pieces: one.quantity})
+        for one in goods
+    )
+    return total, *rules.merged(each)
 
 
 def _party(order: OrderFigures) -> Party:

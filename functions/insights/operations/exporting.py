@@ -1,11 +1,15 @@
-"""Figures as a table for a spreadsheet."""
+"""Figures, and lists made at night, as a table for a spreadsheet."""
 
 import csv
 import io
+from collections.abc import Mapping
+from typing import Any
 
 from functions.insights.operations.reading import ranking, series
 from functions.insights.rules import Dimension
 from functions.insights.schemas import Exported, Figures, Ranked
+from functions.insights.schemas.learning import Advised
+from functions.insights.table import advice as table
 from kit.money import yuan
 
 _DIMENSIONS: dict[str, Dimension] = {
@@ -26,6 +30,49 @@ _COLUMNS = {
     "completed": "完成数",
     "closed": "关闭数",
 }
+_GOODS = {"code": "货号", "title": "商品"}
+_SUPPLY = {
+    **_GOODS,
+    "units_7": "7天销量",
+    "units_30": "30天销量",
+    "units_90": "90天销量",
+    "stock": "可用库存",
+    "inbound": "在途",
+    "cover_days": "可售天数",
+    "reorder_point": "再订货点",
+    "suggested": "建议补货",
+    "cartons": "箱数",
+}
+_ADVICE: Mapping[Advised, Mapping[str, str]] = {
+    "replenishment": _SUPPLY,
+    "overstock": _SUPPLY,
+    "slow-movers": {
+        **_SUPPLY,
+        "idle_days": "未售天数",
+        "base_price_fen": "原价",
+        "stuck_fen": "占用金额",
+    },
+    "forecasts": {
+        "title": "商品",
+        "method": "方法",
+        "first_week": "起始周",
+        "weeks": "未来各周",
+        "low": "合计下限",
+        "high": "合计上限",
+        "mase_bps": "误差对比基准(万分比)",
+    },
+    "agents": {
+        "name": "代理商",
+        "tier": "等级",
+        "recency": "近度",
+        "frequency": "频度",
+        "money": "金额分",
+        "last": "最近付款",
+        "orders": "一年订单",
+        "units": "一年件数",
+        "net_fen": "一年净额",
+    },
+}
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet would run a cell that begins so
 
 
@@ -41,6 +88,25 @@ def export(wanted: Exported) -> str:
         writer.writerow(["日期", *_COLUMNS.values()])
         writer.writerows([one.day, *_cells(one)] for one in series(wanted).days)
     return f"\ufeff{text.getvalue()}"
+
+
+def export_advice(wanted: Advised) -> str:
+    """A list made last night, whole; amounts in yuan."""
+    columns = _ADVICE[wanted]
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow(columns.values())
+    for row in table.everything(wanted):
+        writer.writerow(_cell(name, row[name]) for name in columns)
+    return f"\ufeff{text.getvalue()}"
+
+
+def _cell(name: str, value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, list):
+        return " ".join(map(str, value))
+    return yuan(value) if name.endswith("_fen") else _harmless(str(value))
 
 
 def _cells(figures: Figures) -> list[str]:

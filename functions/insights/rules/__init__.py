@@ -3,11 +3,12 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Literal, get_args
+from typing import Literal, TypeVar, get_args
 
 from kit.errors import Conflict, Invalid
 
-Dimension = Literal["total", "product", "agent", "province", "city", "tier", "gift"]
+Item = TypeVar("Item")
+Dimension = Literal["total", "product", "agent", "province", "city", "tier", "gift", "sku"]
 Measure = Literal[
     "placed",
     "placed_fen",
@@ -25,7 +26,7 @@ Measure = Literal[
     "points_spent",
     "redemptions_rejected",
 ]
-Kind = Literal["placed", "paid", "refund", "completed", "closed", "redeemed", "rejected"]
+Kind = Literal["placed", "paid", "refund", "completed", "closed", "redeemed", "rejected", "sold", "returned"]
 Sums = Mapping[str, int]
 DIMENSIONS: tuple[Dimension, ...] = get_args(Dimension)
 MEASURES: tuple[str, ...] = get_args(Measure)
@@ -143,6 +144,11 @@ def period(first: date, last: date, longest: int) -> tuple[tuple[date, date], tu
         message = f"时间范围须在 1 至 {longest} 天之间"
         raise Invalid(errors=[{"field": "last", "message": message}])
     return (first, last), (first - timedelta(days=days), first - timedelta(days=1))
+
+
+def in_lots(several: Sequence[Item], most: int = 90) -> Iterable[Sequence[Item]]:
+    """As many at once as one transaction takes beside a few others."""
+    return (several[start : start + most] for start in range(0, len(several), most))
 
 
 def ranked(rows: Sequence[tuple[str, Sums]], measure: str, limit: int) -> list[tuple[str, Sums]]:

@@ -246,11 +246,12 @@ class Differing(View):
 
 
 class Rebuilt(View):
-    """A day counted again: what had been missed, and which sums were wrong."""
+    """A day counted again: what had been missed, which sums were wrong, and which histories of companies."""
 
     day: str
     events: int
     missed: int
+    histories: list[str]
     differences: list[Differing]
 
 

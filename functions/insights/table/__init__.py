@@ -1,7 +1,7 @@
 """Insights table.
 
 pk DAY#<day>      sk <source>#<kind>   what was counted on a day, and into which sums; nothing counts twice
-pk <DIMENSION>    sk <day>#<key>       sums: TOTAL, PRODUCT, AGENT, PROVINCE, CITY, TIER, GIFT
+pk <DIMENSION>    sk <day>#<key>       sums: TOTAL, PRODUCT, AGENT, PROVINCE, CITY, TIER, GIFT, SKU
 pk REPORT#<kind>  sk <day>             reports of nightly checks; lapse after a year
 """
 
@@ -24,14 +24,16 @@ _LAST = "~"  # after every key
 _REPORTS_KEPT = timedelta(days=366)
 
 
-class _Table:
+class InsightsTable:
+    """Where all rows of this context are."""
+
     table_name = os.environ["INSIGHTS_TABLE"]
 
 
 class EventRow(Row):
     """Something that was counted."""
 
-    class Meta(_Table):
+    class Meta(InsightsTable):
         pass
 
     pk = UnicodeAttribute(hash_key=True)
@@ -40,9 +42,9 @@ class EventRow(Row):
 
 
 class SumRow(Row):
-    """What a day brought for one product, agent, region, tier, or altogether."""
+    """What a day brought for one product, SKU, agent, region, tier, or altogether."""
 
-    class Meta(_Table):
+    class Meta(InsightsTable):
         pass
 
     pk = UnicodeAttribute(hash_key=True)
@@ -82,7 +84,7 @@ class SumRow(Row):
 class ReportRow(Row):
     """What a nightly check found."""
 
-    class Meta(_Table):
+    class Meta(InsightsTable):
         pass
 
     pk = UnicodeAttribute(hash_key=True)

@@ -13,17 +13,21 @@ from kit import clock
 
 @dataclass(frozen=True)
 class Sold:
-    """Goods of one product in an order; `net_fen` is after every discount."""
+    """Pieces of one SKU in an order; `base_fen` is before, `net_fen` after every discount and own price."""
 
+    sku_id: str
     product_id: str
     name: str
+    spec: str
+    category_path: tuple[str, ...]
     quantity: int
+    base_fen: int
     net_fen: int
 
 
 @dataclass(frozen=True)
 class GoneBack:
-    """A refund that was paid out, with its goods by product; `amount_fen` includes freight."""
+    """A refund that was paid out, with its goods by SKU; `amount_fen` includes freight."""
 
     refund_id: str
     refunded_at: str
@@ -64,7 +68,17 @@ def _figures(order: Order) -> OrderFigures:
     sold = {line.sku_id: offers[line.sku_id, line.offer_version] for line in order.lines}
 
     def goods(sku_id: str, quantity: int, net_fen: int) -> Sold:
-        return Sold(sold[sku_id].product_id, sold[sku_id].name, quantity, net_fen)
+        offer = sold[sku_id]
+        return Sold(
+            sku_id=sku_id,
+            product_id=offer.product_id,
+            name=offer.name,
+            spec=offer.spec,
+            category_path=offer.category_path,
+            quantity=quantity,
+            base_fen=offer.base_price_fen * quantity,
+            net_fen=net_fen,
+        )
 
     refunds = (
         [row for row in table.refunds_of(order) if row.stage == "succeeded"] if order.refunded_fen else []

@@ -124,14 +124,14 @@ def test_a_day_counted_again_is_the_same(shop: Shop) -> None:
     order_id = shop.sell((FIRST, 2), (THIRD, 1))
     shop.refund(order_id, **{THIRD: 1})
     rebuilt = operations.rebuild(clock.business_day(clock.now()))
-    assert (rebuilt.events, rebuilt.missed, rebuilt.differences) == (3, 0, [])
+    assert (rebuilt.events, rebuilt.missed, rebuilt.differences, rebuilt.histories) == (5, 0, [], [])
 
 
 def test_what_was_missed_or_miscounted_is_found_and_set_right(shop: Shop, at: Clock) -> None:
     shop.sell((FIRST, 2))
     right = shop.figures("products")["items"], shop.figures("sales")
     _forget(shop)
-    assert _rebuild(shop)["missed"] == 2
+    assert _rebuild(shop)["missed"] == 4
     assert (shop.figures("products")["items"], shop.figures("sales")) == right
     row = table.SumRow.get("PRODUCT", f"2026-11-22#{TEA}")
     row.units, row.name = 99, "别的"
@@ -147,7 +147,7 @@ def test_nights_count_again_and_keep_reports(shop: Shop, at: Clock) -> None:
     _forget(shop)
     shop.run("insights-rebuild-days", "2026-11-22T18:30:00Z")
     items = shop.ask("GET", "/statistics/rebuilds").json["items"]
-    assert [(one["day"], one["missed"]) for one in items][-1] == ("2026-11-22", 2)
+    assert [(one["day"], one["missed"]) for one in items][-1] == ("2026-11-22", 4)
     assert shop.figures("sales")["total"]["paid"] == 1
 
 

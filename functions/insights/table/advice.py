@@ -1,0 +1,160 @@
+"""What was worked out at night, to be read as it is.
+
+pk NEWEST              sk <list>                    which making of a list is the one to read
+pk <LIST>#<making>     sk <place>                   the rows of a list in their order; lapse after some days
+pk RECOMMENDED         sk <agent_id>                goods for a company
+pk ASSUMPTIONS         sk CURRENT                   what advice is worked out with
+pk PROMOTED            sk <starts_at>#<promotion_id> promotions of slow movers, and what they brought
+"""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from pynamodb.attributes import JSONAttribute, NumberAttribute, UnicodeAttribute
+
+from functions.insights.rules.demand import Assumptions
+from functions.insights.table import InsightsTable
+from kit import clock, pages, transaction
+from kit.errors import Stale
+from kit.pages import PageQuery
+from kit.rows import Row
+
+_KEPT = timedelta(days=3)  # longer than anybody turns pages
+Document = dict[str, Any]
+
+
+class AdviceRow(Row):
+    """A row of a list, a company's recommendations, or a promotion with its effect."""
+
+    class Meta(InsightsTable):
+        pass
+
+    pk = UnicodeAttribute(hash_key=True)
+    sk = UnicodeAttribute(range_key=True)
+    document = JSONAttribute()
+    expires_at_epoch = NumberAttribute(null=True)
+
+
+class NewestRow(Row):
+    """The newest making of a list."""
+
+    class Meta(InsightsTable):
+        pass
+
+    pk = UnicodeAttribute(hash_key=True, default="NEWEST")
+    sk = UnicodeAttribute(range_key=True)
+    making = UnicodeAttribute()
+
+
+class AssumptionsRow(Row):
+    """What advice is worked out with."""
+
+    class Meta(InsightsTable):
+        pass
+
+    pk = UnicodeAttribute(hash_key=True, default="ASSUMPTIONS")
+    sk = UnicodeAttribute(range_key=True, default="CURRENT")
+    document = JSONAttribute()
+    version = NumberAttribute()
+
+
+# Lists
+
+
+def publish(name: str, rows: Mapping[str, Document], now: datetime) -> None:
+    """Make a list anew, by place; who is reading the last one may read on."""
+    making = clock.to_text(now)
+    lapses = int((now + _KEPT).timestamp())
+    with AdviceRow.batch_write() as batch:
+        for place, document in rows.items():
+            batch.save(AdviceRow(_list_key(name, making), place, document=document, expires_at_epoch=lapses))
+    NewestRow(sk=name, making=making).save()
+
+
+def page(name: str, query: PageQuery) -> tuple[list[Document], str | None]:
+    """A page of the newest making of a list, or of that which was begun; and the next cursor."""
+    position = pages.read(query.cursor, name)
+    key = position["pk"]["S"] if position else _newest_key(name)
+    if key is None:
+        return [], None
+    found = AdviceRow.query(key, limit=query.limit, last_evaluated_key=position)
+    documents = [row.document for row in found]
+    return documents, pages.sign(found.last_evaluated_key, name)
+
+
+def everything(name: str) -> list[Document]:
+    """The newest making of a list, for a file."""
+    key = _newest_key(name)
+    return [row.document for row in AdviceRow.query(key)] if key else []
+
+
+def one(name: str, place: str) -> Document | None:
+    """One row of the newest making of a list."""
+    key = _newest_key(name)
+    row = AdviceRow.find(key, place) if key else None
+    return row.document if row else None
+
+
+# Recommendations
+
+
+def recommend(goods: Mapping[str, Document]) -> None:
+    """Keep what is recommended, by company."""
+    with AdviceRow.batch_write() as batch:
+        for agent_id, document in goods.items():
+            batch.save(AdviceRow("RECOMMENDED", agent_id, document=document))
+
+
+def recommended(agent_id: str) -> Document | None:
+    """What is recommended to a company: one read."""
+    row = AdviceRow.find("RECOMMENDED", agent_id)
+    return row.document if row else None
+
+
+# Promotions
+
+
+def save_promotion(starts_at: str, promotion_id: str, document: Document) -> None:
+    """Keep a promotion and what it brought so far."""
+    AdviceRow("PROMOTED", f"{starts_at}#{promotion_id}", document=document).save()
+
+
+def promotions(query: PageQuery) -> tuple[list[Document], str | None]:
+    """Promotions of slow movers, the newest first; and the next cursor."""
+    position = pages.read(query.cursor, "promoted")
+    found = AdviceRow.query(
+        "PROMOTED", scan_index_forward=False, limit=query.limit, last_evaluated_key=position
+    )
+    documents = [row.document for row in found]
+    return documents, pages.sign(found.last_evaluated_key, "promoted")
+
+
+def promotions_since(instant: str) -> list[Document]:
+    """Promotions of slow movers that began at an instant or after it."""
+    return [row.document for row in AdviceRow.query("PROMOTED", AdviceRow.sk >= instant)]
+
+
+# Assumptions
+
+
+def assumptions() -> tuple[Assumptions, int]:
+    """What advice is worked out with, and its version; 0 while nobody changed it."""
+    row = AssumptionsRow.find("ASSUMPTIONS", "CURRENT", consistent=True)
+    return (Assumptions(**row.document), int(row.version)) if row else (Assumptions(), 0)
+
+
+def save_assumptions(after: Assumptions, version: int) -> None:
+    """Replace the version that was read. Raises Stale."""
+    row = AssumptionsRow(document=vars(after), version=version + 1)
+    unchanged = AssumptionsRow.version == version if version else AssumptionsRow.pk.does_not_exist()
+    transaction.commit([transaction.put(row, unchanged, Stale)])
+
+
+def _newest_key(name: str) -> str | None:
+    row = NewestRow.find("NEWEST", name)
+    return _list_key(name, row.making) if row else None
+
+
+def _list_key(name: str, making: str) -> str:
+    return f"{name.upper()}#{making}"
