@@ -11,6 +11,7 @@ from functions.orders.rules.errors import (
     AfterSaleStateForbids,
     AmountTooHigh,
     ClaimTooLate,
+    LowerAmountUnexplained,
     MoreThanClaimable,
     MoreThanClaimed,
     NothingAccepted,
@@ -57,12 +58,14 @@ AFTER_SALE: Mapping[AfterSaleState, frozenset[AfterSaleState]] = {
     "cancelled": frozenset(),
 }
 ENDED: frozenset[AfterSaleState] = frozenset({"refunded", "rejected", "cancelled"})
-# Whose turn it is: staff's, in these states.
-STAFFS_TURN: tuple[AfterSaleState, ...] = ("applied", "return_shipped", "disputed", "received", "approved")
+# Staff's turn; approved and received rest only after a refund that failed.
+STAFFS_TURN: tuple[AfterSaleState, ...] = ("applied", "return_shipped", "disputed", "approved", "received")
+WITH_DUE_TIME: frozenset[AfterSaleState] = frozenset({*STAFFS_TURN, "awaiting_return"})
 AFTER_SALE_ACTIONS: Mapping[AfterSaleState, tuple[AfterSaleAction, ...]] = {
     "applied": ("cancel",),
     "awaiting_return": ("send_back", "cancel"),
 }
+KINDS: Mapping[AfterSaleKind, str] = {"refund_only": "仅退款", "return": "退货退款"}
 REASONS: Mapping[ClaimReason, str] = {
     "quality": "质量问题",
     "damaged": "运输破损",
@@ -76,12 +79,13 @@ REASONS: Mapping[ClaimReason, str] = {
 
 @dataclass(frozen=True)
 class Claim:
-    """So many pieces of a SKU, and how many of them came back and were taken."""
+    """So many pieces of a SKU; how many of them were accepted, and how many can be sold again."""
 
     sku_id: str
+    offer_version: int
     quantity: int
     accepted: int | None = None
-    restocked: bool = False
+    restocked: int = 0
 
 
 @dataclass(frozen=True)
@@ -179,17 +183,22 @@ def check_claim(order: Order, wanted: Mapping[str, int], known: int, now: dateti
     return plan_return(order, wanted, None, freight=False).amount_fen
 
 
+def exact_share(order: Order, pieces: Mapping[str, int]) -> dict[str, int]:
+    """What pieces of an order cost, by SKU."""
+    places = ((sku_id, order.index[sku_id], quantity) for sku_id, quantity in pieces.items())
+    return {
+        sku_id: exact_fen(order.lines[place], order.progress[place], quantity)
+        for sku_id, place, quantity in places
+    }
+
+
 def plan_return(order: Order, pieces: Mapping[str, int], amount_fen: int | None, freight: bool) -> RefundPlan:
     """What goes back for pieces that had left, to the fen; a lower amount is shared as the exact one is.
 
     What is not given back of a piece is never given back by a later refund of its line.
     Raises AmountTooHigh, NothingToRefund.
     """
-    exact = {
-        sku_id: exact_fen(order.lines[place], order.progress[place], quantity)
-        for sku_id, quantity in pieces.items()
-        for place in (order.index[sku_id],)
-    }
+    exact = exact_share(order, pieces)
     whole = sum(exact.values())
     if amount_fen is not None and amount_fen > whole:
         raise AmountTooHigh(f"最多可退 {money.yuan(whole)} 元", most_fen=whole)
@@ -212,11 +221,6 @@ def plan_promised(order: Order, case: AfterSale) -> RefundPlan:
     if case.promised_fen is None or case.promised_fen >= goods_fen:
         return exact
     return plan_return(order, case.pieces_to_refund, case.promised_fen, case.freight)
-
-
-def without_claim(order: Order, case: AfterSale) -> Order:
-    """The order as if this after-sale asked for nothing; it stays open."""
-    return replace(order, claims={**order.claims, case.after_sale_id: {}})
 
 
 def check_step(present: AfterSaleState, wanted: AfterSaleState) -> None:
@@ -259,19 +263,35 @@ def accepted(case: AfterSale, taken: Mapping[str, tuple[int, bool]]) -> tuple[Cl
 
     SKUs left out were not accepted. Raises NotInOrder, MoreThanClaimed, NothingAccepted.
     """
-    claimed = case.claimed
-    for sku_id, (pieces, _) in taken.items():
-        if sku_id not in claimed:
-            raise NotInOrder(sku_id=sku_id)
-        if pieces > claimed[sku_id]:
-            raise MoreThanClaimed(sku_id=sku_id, left_quantity=claimed[sku_id])
+    _check_claimed(case, {sku_id: pieces for sku_id, (pieces, _) in taken.items()})
     if not any(pieces for pieces, _ in taken.values()):
         raise NothingAccepted()
     looked_at = []
     for line in case.lines:
         pieces, restock = taken.get(line.sku_id, (0, False))
-        looked_at.append(replace(line, accepted=pieces, restocked=restock and pieces > 0))
+        looked_at.append(replace(line, accepted=pieces, restocked=pieces if restock else 0))
     return tuple(looked_at)
+
+
+def restocked(case: AfterSale, pieces: Mapping[str, int]) -> tuple[Claim, ...]:
+    """The claims with the pieces that can be sold again, by SKU. Raises NotInOrder, MoreThanClaimed."""
+    _check_claimed(case, pieces)
+    return tuple(replace(line, restocked=pieces.get(line.sku_id, 0)) for line in case.lines)
+
+
+def _check_claimed(case: AfterSale, pieces: Mapping[str, int]) -> None:
+    claimed = case.claimed
+    for sku_id, quantity in pieces.items():
+        if sku_id not in claimed:
+            raise NotInOrder(sku_id=sku_id)
+        if quantity > claimed[sku_id]:
+            raise MoreThanClaimed(sku_id=sku_id, left_quantity=claimed[sku_id])
+
+
+def check_lower(exact_fen: int, given_fen: int, reason: str | None) -> None:
+    """Raises LowerAmountUnexplained."""
+    if given_fen < exact_fen and not reason:
+        raise LowerAmountUnexplained(errors=[{"field": "reason", "message": LowerAmountUnexplained.title}])
 
 
 def due_in(tier: str, hours: int, hours_by_tier: Mapping[str, int]) -> timedelta:
