@@ -1,0 +1,15 @@
+/** The typed interface as the signed-in member of staff. */
+import { createClient, offline, type HttpAnswer, type HttpRequest } from '@shared/client'
+import { sessions, signedOut } from '@/session'
+
+export { ApiError, Intent, type Schemas } from '@shared/client'
+
+async function transport({ method, url, headers, body }: HttpRequest): Promise<HttpAnswer> {
+  const response = await fetch(url, { method, headers, body }).catch(() => {
+    throw offline()
+  })
+  const wait = response.headers.get('Retry-After')
+  return { status: response.status, text: await response.text(), retryAfter: wait ? Number(wait) : undefined }
+}
+
+export const api = createClient({ transport, sessions, onSignInNeeded: signedOut, renewal: '/admin/sessions/refresh' })

@@ -1,0 +1,16 @@
+/** Saved sets of companies, which prices and notices can be aimed at as well. */
+import { ref } from 'vue'
+import { api, type Schemas } from '@/api/client'
+import type { Choice } from '@/parts/declare'
+
+export type Segment = Schemas['AgentsSegment']
+export const segments = ref<Segment[]>([])
+
+export async function loadSegments(): Promise<void> {
+  segments.value = (await api.get('/admin/segments')).items
+}
+
+export async function segmentChoices(): Promise<Choice[]> {
+  await loadSegments()
+  return segments.value.map((one) => ({ value: one.segment_id, label: one.name }))
+}

@@ -1,0 +1,26 @@
+/** Everything a list would show with its present filters, as a file. */
+import { textOf, type Column, type Load } from './declare'
+import { dayOf } from './format'
+import { download, toCsv } from './csv'
+import { startTask } from './tasks'
+
+const STEP = 100
+
+export async function exportRows<Row>(
+  noun: string,
+  columns: Column<Row>[],
+  load: Load<Row>,
+  filters: Record<string, string | undefined>,
+): Promise<void> {
+  const lines = [columns.map((one) => one.label)]
+  const task = await startTask(`导出${noun}`, null, async (task) => {
+    let cursor: string | undefined
+    do {
+      const page = await load(filters, { limit: STEP, cursor })
+      lines.push(...page.items.map((row) => columns.map((column) => textOf(column, row))))
+      task.done = lines.length - 1
+      cursor = page.next_cursor ?? undefined
+    } while (cursor && !task.stopping)
+  })
+  if (task.state === 'finished') download(`${noun}-${dayOf()}.csv`, toCsv(lines))
+}

@@ -1,0 +1,43 @@
+/** Names for codes, asked for once per session. */
+import { computed, ref, type Ref } from 'vue'
+import { api } from '@/api/client'
+import { may, me } from '@/session'
+import type { Choice, Choices } from './declare'
+
+function remembered(load: () => Promise<Choice[]>): () => Promise<Choice[]> {
+  let found: Promise<Choice[]> | null = null
+  let owner = ''
+  return () => {
+    const asking = me.value?.user_id ?? ''
+    if (!found || owner !== asking) {
+      owner = asking
+      found = load().catch((failure) => {
+        found = null
+        throw failure
+      })
+    }
+    return found
+  }
+}
+
+/** Tiers, the lowest first. */
+export const tiers = remembered(async () => {
+  if (!may('agents')) return []
+  const { items } = await api.get('/admin/tiers')
+  return items.map((tier) => ({ value: tier.code, label: tier.name }))
+})
+
+/** Staff who are not switched off, as far as the person may see them. */
+export const staff = remembered(async () => {
+  if (!may('staff')) return []
+  const { items } = await api.get('/admin/staff')
+  return items.filter((one) => one.active).map((one) => ({ value: one.user_id, label: one.name }))
+})
+
+/** Choices that may still be on their way, and the label of each value. */
+export function useChoices(choices: Choices | undefined): { list: Ref<Choice[]>; labelOf: (value: string) => string } {
+  const list = ref<Choice[]>(Array.isArray(choices) ? choices : [])
+  if (typeof choices === 'function') void choices().then((found) => (list.value = found))
+  const labels = computed(() => new Map(list.value.map((one) => [one.value, one.label])))
+  return { list, labelOf: (value) => labels.value.get(value) ?? value }
+}

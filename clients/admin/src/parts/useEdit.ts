@@ -1,0 +1,134 @@
+/** A form being filled in: what changed, what is wrong, and what happens when somebody else was quicker. */
+import { computed, onBeforeUnmount, onMounted, reactive, ref, shallowRef, type Ref } from 'vue'
+import { onBeforeRouteLeave } from 'vue-router'
+import { ApiError } from '@shared/errors'
+import type { Field } from './declare'
+import { confirmDanger, reportFailure } from './say'
+
+export interface Latest<Form> {
+  form: Form
+  version: number
+}
+
+export interface EditOptions<Form, Saved> {
+  fields: () => Field<Form>[]
+  initial: () => Form
+  version: () => number
+  save: (form: Form, version: number) => Promise<Saved>
+  /** What stands on the server now; asked for after a conflict. */
+  latest?: () => Promise<Latest<Form>>
+  saved: (result: Saved) => void
+}
+
+const copy = <Value>(value: Value): Value => JSON.parse(JSON.stringify(value)) as Value
+const isSame = (one: unknown, other: unknown) => JSON.stringify(one ?? null) === JSON.stringify(other ?? null)
+
+export function useEdit<Form extends object, Saved>(options: EditOptions<Form, Saved>) {
+  const base = shallowRef(copy(options.initial())) as Ref<Form>
+  const form = reactive(copy(options.initial())) as Form
+  const version = ref(options.version())
+  const errors = reactive<Record<string, string>>({})
+  const general = ref('')
+  const saving = ref(false)
+  const theirs = shallowRef<Latest<Form> | null>(null)
+
+  const visible = computed(() => options.fields().filter((field) => field.when?.(form) ?? true))
+  const isDirty = computed(() => !isSame(form, base.value))
+
+  function restart(initial: Form, newVersion: number): void {
+    base.value = copy(initial)
+    Object.assign(form, copy(initial))
+    version.value = newVersion
+    clearErrors()
+  }
+
+  function clearErrors(): void {
+    Object.keys(errors).forEach((key) => delete errors[key])
+    general.value = ''
+  }
+
+  function check(): boolean {
+    clearErrors()
+    for (const field of visible.value) {
+      const message = problemOf(field, form)
+      if (message) errors[field.key] = message
+    }
+    return !Object.keys(errors).length
+  }
+
+  async function save(): Promise<void> {
+    if (saving.value || !check()) return
+    saving.value = true
+    try {
+      const result = await options.save(copy(form), version.value)
+      base.value = copy(form)
+      options.saved(result)
+    } catch (failure) {
+      await explain(failure)
+    } finally {
+      saving.value = false
+    }
+  }
+
+  async function explain(failure: unknown): Promise<void> {
+    if (!(failure instanceof ApiError)) return reportFailure(failure)
+    if (failure.code === 'Stale' && options.latest) {
+      theirs.value = await options.latest()
+      return
+    }
+    if (failure.status !== 422) return reportFailure(failure)
+    const known = new Set(visible.value.map((field) => field.key as string))
+    const others: string[] = []
+    for (const [name, message] of Object.entries(failure.fields)) {
+      const key = [name, name.split('.')[0]!].find((one) => known.has(one))
+      if (key) errors[key] = message
+      else others.push(message)
+    }
+    general.value = others.join('；') || (Object.keys(errors).length ? '' : failure.message)
+  }
+
+  /** Go on with the values chosen out of mine and theirs. */
+  async function settle(chosen: Form): Promise<void> {
+    version.value = theirs.value!.version
+    base.value = copy(theirs.value!.form)
+    Object.assign(form, copy(chosen))
+    theirs.value = null
+    await save()
+  }
+
+  /** Whether the form may be left: nothing changed, or the person gives it up. */
+  async function mayLeave(): Promise<boolean> {
+    if (!isDirty.value) return true
+    const answer = await confirmDanger({ title: '放弃未保存的修改？', text: '离开后，已填写的内容不会保留。', action: '放弃修改' })
+    return answer !== null
+  }
+
+  const warn = (event: BeforeUnloadEvent) => isDirty.value && event.preventDefault()
+  const pressed = (event: KeyboardEvent) => {
+    if (!(event.ctrlKey || event.metaKey) || event.key.toLowerCase() !== 's') return
+    event.preventDefault()
+    void save()
+  }
+  onMounted(() => {
+    window.addEventListener('beforeunload', warn)
+    document.addEventListener('keydown', pressed)
+  })
+  onBeforeUnmount(() => {
+    window.removeEventListener('beforeunload', warn)
+    document.removeEventListener('keydown', pressed)
+  })
+  onBeforeRouteLeave(mayLeave)
+
+  return { form, base, errors, general, saving, theirs, visible, isDirty, restart, save, settle, mayLeave }
+}
+
+function problemOf<Form extends object>(field: Field<Form>, form: Form): string | undefined {
+  const value = (form as Record<string, unknown>)[field.key]
+  const isEmpty = value === null || value === undefined || value === '' || (Array.isArray(value) && !value.length)
+  if (isEmpty) return field.required ? `请填写${field.label}` : undefined
+  if (typeof value === 'number' && field.kind !== 'money') {
+    if (field.min !== undefined && value < field.min) return `不能小于 ${field.min}`
+    if (field.max !== undefined && value > field.max) return `不能大于 ${field.max}`
+  }
+  return field.check?.(value as never, form)
+}
