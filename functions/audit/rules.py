@@ -19,7 +19,7 @@ LONGEST_TEXT = 500
 MOST_FIELDS = 200
 # Names of fields that are never written down; a part of a name is enough.
 _SECRET = re.compile(
-    r"password|secret|token|hmac|cipher|private_key|api_?key|openid|card_no|plain_code|one_time_code|recovery|^codes?_text$"
+    r"password|secret|token|hmac|cipher|private_key|api(?:_?v\d)?_?key|openid|card_no|plain_code|one_time_code|recovery|^codes?_text$"
 )
 _SECRET_ROWS = re.compile(r"^(CODE|POOL|ATTEMPTS|SMS)#")
 _PHONE = re.compile(r"(?<!\d)(1[3-9]\d)\d{4}(\d{4})(?!\d)")

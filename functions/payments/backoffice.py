@@ -1,12 +1,14 @@
 """Finance: payments by state, transfers to match with statements, refunds to see to, bills to compare."""
 
+import time
+
 from functions.payments import operations, rules, schemas
 from functions.payments.rules import comparing
 from kit.api import Call, Door, permission
 from kit.pages import Page, PageQuery
 
 door = Door("payments")
-FINANCE = permission("finance")
+FINANCE, SETTINGS = permission("finance"), permission("settings")
 
 
 @door.endpoint(
@@ -172,3 +174,9 @@ def resolve_difference(call: Call, day: str, difference_id: str) -> schemas.Diff
     return operations.resolve_difference(
         method, comparing.day_of(day), difference_id, call.body, actor, call.now
     )
+
+
+@door.endpoint("POST", "/payment-methods/{kind}/test", access=SETTINGS, answer=schemas.ConnectionTest)
+def test_payment_method(call: Call, kind: str) -> schemas.ConnectionTest:
+    """Ask WeChat Pay (`wechat`) or UnionPay (`union-pay`) something harmless, signed both ways."""
+    return operations.try_connection(comparing.provider_of(kind), time.monotonic, call.now)

@@ -157,6 +157,20 @@ class Resolution(Body):
     note: Reason
 
 
+Connection = Literal["connected", "refused", "not_believed", "no_answer", "no_credentials", "unreadable"]
+
+
+class ConnectionTest(View):
+    """How a question to a provider went; `explanation` says what to do about it."""
+
+    kind: Provider
+    result: Connection
+    explanation: str
+    provider_code: str | None
+    milliseconds: int
+    tested_at: str
+
+
 class Sum(View):
     """So many payments or refunds, and what they come to."""
 

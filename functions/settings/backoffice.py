@@ -43,6 +43,12 @@ for _section, _name in operations.NAMES.items():
         _declare(_section, _name)
 
 
+@door.endpoint("GET", "/payment-methods", access=SETTINGS, answer=schemas.PaymentMethods)
+def list_payment_methods(call: Call) -> schemas.PaymentMethods:
+    """The ways to pay, and since when which credentials hold; secrets are never shown."""
+    return operations.payment_methods_view()
+
+
 @door.endpoint(
     "PUT",
     "/payment-methods/wechat/credentials",

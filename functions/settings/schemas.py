@@ -59,6 +59,13 @@ class OrderSettings(Section):
     review_repriced: bool = True
     stock_display: Literal["exact", "banded"] = "exact"
 
+    @model_validator(mode="after")
+    def _each_tier_once(self) -> "OrderSettings":
+        tiers = [one.tier for one in self.review_tiers]
+        if len(set(tiers)) < len(tiers):
+            raise ValueError("每个等级只能设置一次审核金额")
+        return self
+
 
 class TierHours(Section):
     """How many hours staff have to answer companies of a tier."""
@@ -103,6 +110,17 @@ class PointsSettings(Section):
     ] = (30, 7, 1)
     grace_days: Days = 30
     second_approval_from: Annotated[int, Field(ge=1, le=1_000_000_000)] = 10_000
+
+
+class ReferralSettings(Section):
+    """What both companies get for the first completed order of the invited one that reaches a minimum."""
+
+    enabled: bool = True
+    inviter_points: Annotated[int, Field(ge=0, le=1_000_000)] = 500
+    invited_points: Annotated[int, Field(ge=0, le=1_000_000)] = 200
+    minimum_order_fen: Fen = 100_000
+    most_per_month: Annotated[int, Field(ge=1, le=1000)] = 10
+    review_all: bool = False
 
 
 class BankAccount(Section):
@@ -255,6 +273,30 @@ class UnionPayCredentials(Body):
     base_url: Annotated[str, StringConstraints(pattern=r"^https?://[^\s?#]+[^\s?#/]$", max_length=200)] = (
         "https://gateway.95516.com/gateway/api"
     )
+
+
+class CredentialsView(View):
+    """What may be told of credentials: since when they hold, and how two numbers on them end."""
+
+    set_at: str
+    merchant_ends: str
+    certificate_ends: str
+
+
+class PaymentMethodView(View):
+    """A way to pay. `credentials` are null when there are none yet, or none are needed."""
+
+    kind: Kind
+    title: str
+    enabled: bool
+    needs_credentials: bool
+    credentials: CredentialsView | None
+
+
+class PaymentMethods(View):
+    """The ways to pay, in the order they are offered."""
+
+    items: list[PaymentMethodView]
 
 
 class ExportFile(BaseModel):

@@ -9,6 +9,7 @@ from functions.payments.operations.attempts import (
     repeated_attempt,
     require_offered,
 )
+from functions.payments.operations.connections import try_connection
 from functions.payments.operations.credits import (
     commit_credit_parts,
     credit_ageing,
@@ -126,4 +127,5 @@ __all__ = [
     "step_credit",
     "submit_voucher",
     "transfers_in",
+    "try_connection",
 ]

@@ -31,6 +31,9 @@ class Channel(Protocol):
     def ask_refund(self, row: RefundRow) -> RefundWord | None:
         """How a refund stands; None when the provider never heard of it."""
 
+    def prove(self, now: datetime) -> None:
+        """Ask something harmless, signed both ways. Raises SignatureInvalid too, ValueError for bad keys."""
+
 
 def channel_of(method: Method) -> Channel:
     """The provider of a way to pay; bank transfers have none."""

@@ -44,9 +44,8 @@ def reconcile(method: Provider, day: date, actor: str | None, now: datetime) -> 
     comparing.check_bill(day, now)
     there = entries_there(method, day)
     settled = _settled_on(method, day)
-    here = settled | _known(method, (key for key in there if key not in settled))
-    if method == "wechat":
-        here = _without_billed_earlier(here, there, day)
+    known = settled | _known(method, (key for key in there if key not in settled))
+    here = _without_billed_earlier(known, there, day) if method == "wechat" else known
     found = {_difference_id(one): one for one in comparing.differences(here, there)}
     sums = _sums(here, there)
     row = transaction.retry_stale(lambda: _save(method, day, found, sums, actor, now))

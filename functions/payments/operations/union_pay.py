@@ -68,6 +68,9 @@ class UnionPayChannel:
             trade = union_pay().query(number_of(row.refund_id, "R"), clock.from_text(row.created_at))
         return refund_word(trade) if trade else None
 
+    def prove(self, now: datetime) -> None:
+        union_pay().query("CONNECTIONTEST", now)
+
 
 def number_of(name: str, kind: str) -> str:
     """UnionPay's number for a payment (`P`) or a refund (`R`)."""

@@ -66,6 +66,9 @@ class WechatChannel:
             told = wechat_pay().query_refund(row.refund_id)
         return refund_word(told) if told else None
 
+    def prove(self, now: datetime) -> None:
+        wechat_pay().prove()
+
 
 def word_of(trade: Trade) -> Word:
     """What a trade of WeChat Pay means."""

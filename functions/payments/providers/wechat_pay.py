@@ -122,6 +122,20 @@ class WechatPay:
             if refusal.provider_code != "ORDER_CLOSED":
                 raise
 
+    def prove(self) -> None:
+        """Ask for a payment that cannot exist: the signed answer that it does not proves both directions.
+
+        Raises SignatureInvalid; ProviderRefused; ProviderUnsure.
+        """
+        target = f"{_payment('CONNECTION-TEST')}?{urlencode({'mchid': self._merchant.mchid})}"
+        response = self._reach("GET", target, "")
+        refusal = _refusal(response)
+        if response.status_code in (401, 403):
+            raise refusal
+        self._verifier.verify(response.headers, response.content, self._now())
+        if isinstance(refusal, ProviderUnsure) or refusal.provider_code != "ORDER_NOT_EXIST":
+            raise refusal
+
     # Refunds
 
     def refund(

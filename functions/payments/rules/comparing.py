@@ -96,6 +96,14 @@ class Difference:
         return entry
 
 
+def provider_of(path: str) -> Provider:
+    """The provider named in an address. Raises NotFound."""
+    for provider in PROVIDERS:
+        if path == provider.replace("_", "-"):
+            return provider
+    raise NotFound()
+
+
 def day_of(text: str) -> date:
     """The business day written as 2026-11-22. Raises UnknownReconciliation."""
     try:

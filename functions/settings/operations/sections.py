@@ -1,5 +1,6 @@
 """What the merchant has set, section by section; defaults hold for what was never changed."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -8,14 +9,19 @@ from functions.settings import table
 from functions.settings.schemas import (
     AfterSaleSettings,
     Change,
+    CredentialsView,
     Current,
+    Kind,
     MessageTemplates,
     NotificationMatrix,
     NotificationSettings,
     OrderSettings,
     PaymentMethod,
+    PaymentMethods,
+    PaymentMethodView,
     PaymentSettings,
     PointsSettings,
+    ReferralSettings,
     Section,
     SectionType,
     ShopInfo,
@@ -32,10 +38,16 @@ NAMES: dict[type[Section], str] = {
     OrderSettings: "orders",
     AfterSaleSettings: "after-sales",
     PointsSettings: "points",
+    ReferralSettings: "referral",
     PaymentSettings: "payments",
     NotificationSettings: "notifications",
     NotificationMatrix: "notification-matrix",
     MessageTemplates: "message-templates",
+}
+# The secret of a way to pay, and the numbers in it that are no secrets: of merchant and certificate.
+CREDENTIALS: Mapping[Kind, tuple[str, str, str]] = {
+    "wechat": ("wechat-pay", "mchid", "merchant_serial"),
+    "union_pay": ("union-pay", "merchant_id", "cert_id"),
 }
 # Edited where it is known what they may contain.
 KEPT_FOR_OTHERS = frozenset({NotificationMatrix, MessageTemplates})
@@ -59,6 +71,11 @@ def after_sale_settings() -> AfterSaleSettings:
 def points_settings() -> PointsSettings:
     """Activation, validity and reminders of points."""
     return current(PointsSettings).value
+
+
+def referral_settings() -> ReferralSettings:
+    """What is given for inviting companies, and how often."""
+    return current(ReferralSettings).value
 
 
 def payment_methods() -> list[PaymentMethod]:
@@ -105,6 +122,27 @@ def history(section: type[SectionType], query: PageQuery) -> Page[Current[Sectio
     )
 
 
+def payment_methods_view() -> PaymentMethods:
+    """The ways to pay, and what may be told of their credentials: never any of the secrets."""
+    return PaymentMethods(
+        items=[
+            PaymentMethodView(
+                kind=method.kind,
+                title=method.title,
+                enabled=method.enabled,
+                needs_credentials=method.kind in CREDENTIALS,
+                credentials=_credentials(method.kind),
+            )
+            for method in payment_methods()
+        ]
+    )
+
+
+def has_credentials(kind: Kind) -> bool:
+    """Whether the merchant's identity at a provider is stored."""
+    return secrets.look(CREDENTIALS[kind][0]) is not None
+
+
 def replace_wechat_pay_credentials(credentials: WechatPayCredentials) -> None:
     """Replace the merchant's identity at WeChat Pay; payments use it within five minutes."""
     secrets.store("wechat-pay", credentials.model_dump(mode="json"))
@@ -119,6 +157,19 @@ def replace_union_pay_credentials(credentials: UnionPayCredentials) -> None:
 def openapi_document() -> str:
     """The interface's description, as it was packaged."""
     return _OPENAPI.read_text(encoding="utf-8")
+
+
+def _credentials(kind: Kind) -> CredentialsView | None:
+    if kind not in CREDENTIALS:
+        return None
+    name, merchant, certificate = CREDENTIALS[kind]
+    if (held := secrets.look(name)) is None:
+        return None
+    return CredentialsView(
+        set_at=clock.to_text(held.stored_at),
+        merchant_ends=str(held.document.get(merchant, ""))[-4:],
+        certificate_ends=str(held.document.get(certificate, ""))[-4:],
+    )
 
 
 def _version(section: type[SectionType], row: table.SectionRow) -> Current[SectionType]:

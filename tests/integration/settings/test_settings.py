@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from functions.admin import api as admin
+from functions.audit.rules import masked
 from functions.settings import api, operations
 from functions.settings.schemas import NotificationSettings, OrderSettings, PointsSettings, ShopInfo
 from functions.settings.table import SectionRow
@@ -145,6 +146,13 @@ def test_credentials_are_stored_and_never_shown(desk):
     assert secrets.document("wechat-pay")["mchid"] == "1900000109"
     assert "PRIVATE KEY" not in str(shop()) + desk("GET", "/settings/payments").text
     assert desk("GET", "/payment-methods/wechat/credentials").status == 405
+
+
+def test_no_log_of_what_staff_entered_holds_a_secret():
+    written = str(masked(CREDENTIALS))
+    assert CREDENTIALS["mchid"] in written
+    assert CREDENTIALS["private_key_pem"] not in written
+    assert not any(key in written for key in CREDENTIALS["apiv3_keys"])
 
 
 @pytest.mark.parametrize(

@@ -42,6 +42,7 @@ def test_a_write_is_somebodys_when_the_mark_came_with_it(old: Any, new: Any, mar
         ("password_hash", "$argon2id$", HIDDEN),
         ("refresh_token", "abc", HIDDEN),
         ("api_key", "abc", HIDDEN),
+        ("apiv3_keys", ["abc"], HIDDEN),
         ("must_change_password", True, True),
         ("phone", "13812345678", "138****5678"),
         ("note", "打 13812345678 或写 lina@example.com", "打 138****5678 或写 l***@example.com"),

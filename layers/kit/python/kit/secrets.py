@@ -3,6 +3,8 @@
 import json
 import os
 import time
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from kit import aws
@@ -30,6 +32,24 @@ def document(name: str) -> dict[str, Any]:
     """A secret that is a JSON object, such as the credentials of a payment provider."""
     value: dict[str, Any] = json.loads(text(name))
     return value
+
+
+@dataclass(frozen=True)
+class Held:
+    """A secret as the store has it now, and since when."""
+
+    document: dict[str, Any]
+    stored_at: datetime
+
+
+def look(name: str) -> Held | None:
+    """A secret that is a JSON object, past the cache; None when there is none."""
+    client = aws.client("ssm")
+    try:
+        found = client.get_parameter(Name=_path(name), WithDecryption=True)["Parameter"]
+    except client.exceptions.ParameterNotFound:
+        return None
+    return Held(json.loads(found["Value"]), found["LastModifiedDate"])
 
 
 def store(name: str, value: str | dict[str, Any]) -> None:
