@@ -13,6 +13,8 @@ PERMISSIONS: dict[str, str] = {
     "stock": "管理库存",
     "pricing": "管理价格与优惠",
     "orders.read": "查看订单",
+    "orders.on_behalf": "代客下单",
+    "orders.reprice": "订单改价",
     "orders.review": "审核订单",
     "orders.ship": "订单发货",
     "orders.refund": "订单退款",
@@ -36,7 +38,18 @@ FIRST_ROLES: tuple[tuple[str, str, frozenset[str]], ...] = (
     (
         "sales",
         "销售",
-        frozenset({"agents", "catalog.read", "orders.read", "orders.review", "pricing", "reports"}),
+        frozenset(
+            {
+                "agents",
+                "catalog.read",
+                "orders.read",
+                "orders.on_behalf",
+                "orders.reprice",
+                "orders.review",
+                "pricing",
+                "reports",
+            }
+        ),
     ),
     ("warehouse", "仓库", frozenset({"catalog.read", "stock", "orders.read", "orders.ship", "gifts"})),
     ("finance", "财务", frozenset({"finance", "orders.read", "orders.refund", "points", "reports", "audit"})),

@@ -88,6 +88,7 @@ def cancel_order(call: Call, order_id: str) -> schemas.OrderView:
     errors=(
         rules.OrderStateForbids,
         rules.DeadlinePassed,
+        rules.PriceChanged,
         payments.PaymentMade,
         payments.PaymentUnsure,
         payments.PaymentClosed,

@@ -1,10 +1,14 @@
-"""Orders for staff: queues, review, shipping, refunds, notes."""
+"""Orders for staff: queues, orders on behalf, prices, review, shipping, refunds, notes."""
 
-from functions.inventory.operations import NotReserved
+from functions.agents.schemas import Address
+from functions.cart import operations as cart
+from functions.cart.schemas import QuoteView
+from functions.inventory.operations import NotReserved, OfferChanged, OutOfStock
 from functions.orders import operations, rules, schemas
 from functions.payments import operations as payments
+from functions.pricing import operations as pricing
 from kit.api import Call, Door, permission
-from kit.errors import KeyReused
+from kit.errors import KeyReused, Stale
 from kit.pages import Page
 
 door = Door("orders")
@@ -12,6 +16,8 @@ READS = permission("orders.read")
 REVIEWS = permission("orders.review")
 SHIPS = permission("orders.ship")
 REFUNDS = permission("orders.refund")
+ORDERS = permission("orders.on_behalf")
+REPRICES = permission("orders.reprice")
 
 
 @door.endpoint("GET", "/orders", access=READS, query=schemas.QueueQuery, answer=Page[schemas.StaffCard])
@@ -26,10 +32,84 @@ def count_orders(call: Call) -> schemas.StateCounts:
     return operations.count_states()
 
 
+@door.endpoint("GET", "/agents/{agent_id}/addresses", access=ORDERS, answer=Page[Address])
+def list_addresses(call: Call, agent_id: str) -> Page[Address]:
+    """Where a company has goods sent, for an order on its behalf."""
+    return operations.addresses_of(agent_id, call.principal)
+
+
+@door.endpoint(
+    "POST",
+    "/quotes",
+    access=ORDERS,
+    body=schemas.QuoteOnBehalf,
+    answer=QuoteView,
+    errors=(cart.TooManySkus, pricing.CouponNotFound),
+)
+def quote_on_behalf(call: Call) -> QuoteView:
+    """What an order would cost a company now, at its own prices."""
+    return operations.quote_on_behalf(call.body, call.principal, call.now)
+
+
+@door.endpoint(
+    "POST",
+    "/orders",
+    access=ORDERS,
+    body=schemas.PlaceOnBehalf,
+    answer=schemas.StaffOrder,
+    status=201,
+    idempotent=True,
+    errors=(
+        rules.QuoteChanged,
+        rules.NotOrderable,
+        rules.OrderTooLarge,
+        OutOfStock,
+        OfferChanged,
+        pricing.TermsChanged,
+        pricing.CouponTaken,
+        payments.MethodNotOffered,
+        KeyReused,
+    ),
+)
+def place_on_behalf(call: Call) -> schemas.StaffOrder:
+    """Place an order for a company, which is told and pays it; one idempotency key is one order."""
+    return operations.place_on_behalf(call.body, call.idempotency_key, call.principal, call.now)
+
+
+@door.endpoint(
+    "POST", "/orders/approvals", access=REVIEWS, body=schemas.ApproveOrders, answer=schemas.ApprovedRows
+)
+def approve_orders(call: Call) -> schemas.ApprovedRows:
+    """Let many paid orders pass to the warehouse; each succeeds or fails by itself."""
+    return operations.approve_many(call.body.order_ids, call.principal, call.now)
+
+
 @door.endpoint("GET", "/orders/{order_id}", access=READS, answer=schemas.StaffOrder)
 def show_order(call: Call, order_id: str) -> schemas.StaffOrder:
     """One order with all that staff may know."""
     return operations.show_to_staff(operations.for_staff(order_id, call.principal), call.now)
+
+
+@door.endpoint(
+    "PUT",
+    "/orders/{order_id}/price",
+    access=REPRICES,
+    body=schemas.Reprice,
+    answer=schemas.StaffOrder,
+    errors=(
+        rules.OrderStateForbids,
+        rules.DeadlinePassed,
+        rules.NotInOrder,
+        rules.NothingRepriced,
+        payments.PaymentMade,
+        payments.PaymentUnsure,
+        payments.VoucherUnderReview,
+        Stale,
+    ),
+)
+def reprice_order(call: Call, order_id: str) -> schemas.StaffOrder:
+    """Change the unit prices or the freight of an order nobody paid yet; an open payment is closed first."""
+    return operations.reprice(order_id, call.body, call.principal, call.now)
 
 
 @door.endpoint(

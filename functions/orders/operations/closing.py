@@ -30,18 +30,26 @@ def cancel(agent_id: str, order_id: str, now: datetime) -> OrderView:
             return order
         if order.state != "pending_payment":
             raise rules.OrderStateForbids(state=order.state)
-        match payments.close_attempt(order_id, now):
-            case "paid":
-                _accept_paid(order, now)
-                raise payments.PaymentMade()
-            case "unsure":
-                raise payments.PaymentUnsure()
-            case "under_review":
-                raise payments.VoucherUnderReview()
+        close_payment(order, now)
         _close(order, "cancelled", now)
         return reading.of_agent(agent_id, order_id)
 
     return reading.view(transaction.retry_stale(decide), now)
+
+
+def close_payment(order: Order, now: datetime) -> None:
+    """Close whatever could still be paid for an order, at the provider first.
+
+    Raises PaymentMade, PaymentUnsure or VoucherUnderReview when money is or may be on its way.
+    """
+    match payments.close_attempt(order.order_id, now):
+        case "paid":
+            _accept_paid(order, now)
+            raise payments.PaymentMade()
+        case "unsure":
+            raise payments.PaymentUnsure()
+        case "under_review":
+            raise payments.VoucherUnderReview()
 
 
 def due_unpaid(now: datetime) -> list[Order]:

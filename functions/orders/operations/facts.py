@@ -13,11 +13,14 @@ from functions.orders.schemas import (
     OrderCompleted,
     OrderPaid,
     OrderPlaced,
+    OrderPlacedOnBehalf,
     OrderRefunded,
+    OrderRepriced,
     OrderShipped,
     OrderSigned,
     PaidLine,
 )
+from functions.orders.table import prices
 from kit import ids
 from kit.facts import Fact, Row
 
@@ -31,6 +34,8 @@ def facts_of(old: Row, new: Row) -> Iterator[Fact]:
         yield from _order_facts(table.order_of(old) if old else None, table.order_of(new))
     elif kind.startswith("SHIPMENT#") and old is None:
         yield _shipped(new)
+    elif kind.startswith("PRICE#") and old is None:
+        yield _repriced(new)
 
 
 def _order_facts(before: Order | None, order: Order) -> Iterator[Fact]:
@@ -42,6 +47,9 @@ def _order_facts(before: Order | None, order: Order) -> Iterator[Fact]:
             region_code=order.terms.region_code,
             lines=_lines(order, [line.net_fen for line in order.lines]),
         )
+        if order.terms.on_behalf:
+            placed = _common("OrderPlacedOnBehalf", order, order.placed_at)
+            yield OrderPlacedOnBehalf(**placed, total_fen=order.total_fen)
         return
     if order.paid_at and not before.paid_at:
         yield OrderPaid(
@@ -110,6 +118,18 @@ def _shipped(image: dict[str, Any]) -> OrderShipped:
         tracking_no=image["tracking_no"],
         shipped_at=image["shipped_at"],
         lines=table.quantities_of(image),
+    )
+
+
+def _repriced(image: dict[str, Any]) -> OrderRepriced:
+    order_id, _, version = image["sk"].removeprefix("ORDER#").split("#")
+    changed = prices.price_change_in(image)
+    return OrderRepriced(
+        event_id=ids.derived_id("OrderRepriced", order_id, version),
+        occurred_at=changed.pop("changed_at"),
+        order_id=order_id,
+        agent_id=image["pk"].removeprefix("AGENT#"),
+        **changed,
     )
 
 

@@ -21,7 +21,8 @@ def open_payment(
 ) -> PaymentView:
     """Open a payment for an order, or offer the open one again; choosing a bank transfer gives more time.
 
-    Raises OrderUnknown, OrderStateForbids, DeadlinePassed, CompanyNotActive, and what payments raises.
+    Raises OrderUnknown, OrderStateForbids, DeadlinePassed, CompanyNotActive, PriceChanged, and what payments
+    raises.
     """
     order = reading.of_agent(agent_id, order_id)
     if order.state != "pending_payment" and (repeated := payments.repeated_attempt(order_id, method, key)):
@@ -48,10 +49,9 @@ def _title(order: Order) -> str:
 
 
 def _payable_part(order: Order, deadline: datetime) -> Part:
-    error = rules.OrderStateForbids
     if clock.to_text(deadline) == order.due_at:
-        return table.unpaid_part(order, error)
-    return table.more_time_part(order, deadline, error)
+        return table.unpaid_part(order)
+    return table.more_time_part(order, deadline)
 
 
 def accept_payment(
@@ -84,11 +84,9 @@ def _note_settled(order: Order, payment_id: str, paid_at: str) -> None:
 
 def _move_on(order: Order, payment_id: str, paid_at: str) -> None:
     company, limits = agents.company(order.agent_id), settings.order_settings()
+    is_first = limits.review_first_order and not table.has_paid_before(order.agent_id, order.order_id)
     review = rules.needs_review(
-        order.total_fen,
-        limits.review_from_fen,
-        company.policy.auto_approve_up_to_fen,
-        limits.review_first_order and not table.has_paid_before(order.agent_id, order.order_id),
+        order, limits, company.tier or "", company.policy.auto_approve_up_to_fen, is_first
     )
     paid = [
         *table.to_state(order, "pending_review" if review else "to_ship"),

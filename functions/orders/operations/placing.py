@@ -1,5 +1,7 @@
 """Placing an order: priced again, reserved and stored in one transaction."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from functions.agents import operations as agents
@@ -8,11 +10,12 @@ from functions.auth.schemas import Region
 from functions.cart import operations as cart
 from functions.cart.operations import Quote, QuotedLine
 from functions.cart.schemas import FillReport
+from functions.catalog.operations import Offer
 from functions.inventory import operations as inventory
 from functions.orders import rules, table
 from functions.orders.operations import reading
 from functions.orders.rules import Line, Order, Progress, Terms
-from functions.orders.schemas import OrderView, PlaceOrder
+from functions.orders.schemas import OrderForm, OrderView, PlaceOrder
 from functions.payments import operations as payments
 from functions.payments.operations import Bill
 from functions.pricing import operations as pricing
@@ -21,36 +24,60 @@ from kit import clock, ids, transaction
 from kit.errors import Conflict, DomainError, KeyReused
 from kit.transaction import Part
 
+Offers = Mapping[tuple[str, int], Offer]
+
+
+@dataclass(frozen=True)
+class Placer:
+    """For which company an order is placed and by whom: its buyer, or staff on its behalf."""
+
+    agent_id: str
+    user_id: str
+    on_behalf: bool = False
+
 
 def place(body: PlaceOrder, agent_id: str, user_id: str, key: str, now: datetime) -> OrderView:
     """Place an order, once per idempotency key: the order's id is derived from the key.
+
+    Raises what `place_once` raises.
+    """
+    order_id = ids.derived_id("orders", agent_id, key)
+    order, offers = place_once(body, Placer(agent_id, user_id), order_id, now)
+    if body.from_cart and offers:
+        cart.remove(agent_id, [line.sku_id for line in order.lines])
+    return reading.view(order, now, offers)
+
+
+def place_once(body: OrderForm, placer: Placer, order_id: str, now: datetime) -> tuple[Order, Offers | None]:
+    """Place an order under an id, or find it placed before; gives the offers it was made of when it is new.
 
     Raises QuoteChanged and NotOrderable with `new_quote`; OutOfStock, OfferChanged, TermsChanged, CouponTaken
     when another was faster; SpendingLimitReached, CompanyNotActive, AddressNotFound, MethodNotOffered,
     PurchaseNumberMissing, OrderTooLarge; KeyReused.
     """
-    order_id, fingerprint = ids.derived_id("orders", agent_id, key), ids.fingerprint(body)
+    fingerprint = ids.fingerprint(body)
     try:
-        return transaction.retry_stale(lambda: _place(body, agent_id, user_id, order_id, fingerprint, now))
+        return transaction.retry_stale(lambda: _place(body, placer, order_id, fingerprint, now))
     except DomainError:
         # Asked last, not first: a repetition is rare, and this way an order costs no read of its own row.
-        known = table.find(agent_id, order_id)
+        known = table.find(placer.agent_id, order_id)
         if known is None:
             raise
     if known.terms.fingerprint != fingerprint:
         raise KeyReused()
-    return reading.view(known, now)
+    return known, None
 
 
 def _place(
-    body: PlaceOrder, agent_id: str, user_id: str, order_id: str, fingerprint: str, now: datetime
-) -> OrderView:
+    body: OrderForm, placer: Placer, order_id: str, fingerprint: str, now: datetime
+) -> tuple[Order, Offers]:
+    agent_id, user_id = placer.agent_id, placer.user_id
     payments.require_offered(body.payment_method)
     wanted = [(line.sku_id, line.quantity) for line in body.lines]
     quote = cart.quote(agent_id, wanted, body.coupon_id, now)
     _check(quote, body, now)
     address = agents.address(agent_id, body.address_id)
-    order = _order(quote, body, agent_id, user_id, order_id, address, fingerprint, now)
+    order = _order(quote, body, placer, order_id, address, fingerprint, now)
     parts = [
         table.place_part(order, Conflict),
         *inventory.reserve_parts(quote.reservations),
@@ -64,14 +91,10 @@ def _place(
     if len(parts) > transaction.MOST_ACTIONS:
         raise rules.OrderTooLarge()
     transaction.commit(parts)
-    if body.from_cart:
-        cart.remove(agent_id, [line.sku_id for line in order.lines])
-    return reading.view(
-        order, now, {(line.offer.sku_id, line.offer.version): line.offer for line in quote.lines}
-    )
+    return order, {(line.offer.sku_id, line.offer.version): line.offer for line in quote.lines}
 
 
-def _check(quote: Quote, body: PlaceOrder, now: datetime) -> None:
+def _check(quote: Quote, body: OrderForm, now: datetime) -> None:
     if quote.hash != body.quote_hash:
         raise rules.QuoteChanged(new_quote=cart.show(quote, now))
     if quote.problems:
@@ -84,29 +107,25 @@ def _check(quote: Quote, body: PlaceOrder, now: datetime) -> None:
 
 def _order(
     quote: Quote,
-    body: PlaceOrder,
-    agent_id: str,
-    user_id: str,
+    body: OrderForm,
+    placer: Placer,
     order_id: str,
     address: Address,
     fingerprint: str,
     now: datetime,
 ) -> Order:
-    limits = quote.settings
-    deadline = rules.deadline(
-        body.payment_method, limits.online_deadline_minutes, limits.transfer_deadline_days, now
-    )
+    deadline = rules.deadline(body.payment_method, quote.settings, placer.on_behalf, now)
     # Nothing is paid now for an order on credit, or for one that costs nothing; a person looks at it.
     on_credit = body.payment_method == "credit" and quote.order.total_fen > 0
     reviewed_first = on_credit or quote.order.total_fen == 0
     lines = tuple(_line(line) for line in quote.lines)
     return Order(
         order_id=order_id,
-        agent_id=agent_id,
+        agent_id=placer.agent_id,
         state="pending_review" if reviewed_first else "pending_payment",
         placed_at=clock.to_text(now),
         version=1,
-        terms=_terms(quote, body, user_id, address, fingerprint),
+        terms=_terms(quote, body, placer, address, fingerprint),
         lines=lines,
         progress=tuple(Progress() for _ in lines),
         due_at=None if reviewed_first else clock.to_text(deadline),
@@ -120,10 +139,10 @@ def _line(line: QuotedLine) -> Line:
     return Line(offer.sku_id, offer.version, priced.quantity, priced.unit_price_fen, discount_fen)
 
 
-def _terms(quote: Quote, body: PlaceOrder, user_id: str, address: Address, fingerprint: str) -> Terms:
+def _terms(quote: Quote, body: OrderForm, placer: Placer, address: Address, fingerprint: str) -> Terms:
     priced = quote.order
     return Terms(
-        created_by=user_id,
+        created_by=placer.user_id,
         method=body.payment_method,
         title=quote.lines[0].offer.name[: rules.TITLE_LENGTH],
         images=rules.card_images(line.offer.image for line in quote.lines),
@@ -140,6 +159,7 @@ def _terms(quote: Quote, body: PlaceOrder, user_id: str, address: Address, finge
         remark=body.remark,
         purchase_number=body.purchase_number,
         fingerprint=fingerprint,
+        on_behalf=placer.on_behalf,
     )
 
 

@@ -10,11 +10,13 @@ from functions.orders import rules, table
 from functions.orders.rules import Line, Order, Progress
 from functions.orders.schemas import (
     DeliverTo,
+    NewPriceView,
     OrderCard,
     OrderLine,
     OrderRefundView,
     OrdersQuery,
     OrderView,
+    PriceChangeView,
     QueueQuery,
     ShipmentView,
     StaffCard,
@@ -23,7 +25,8 @@ from functions.orders.schemas import (
     Step,
     TabCounts,
 )
-from functions.orders.table import OrderRefundRow, ShipmentRow
+from functions.orders.table import OrderRefundRow, ShipmentRow, prices
+from functions.orders.table.prices import PriceRow
 from kit import clock
 from kit.money import yuan
 from kit.pages import Page
@@ -110,7 +113,9 @@ def show_to_staff(order: Order, now: datetime) -> StaffOrder:
         **view(order, now).model_dump(),
         agent_id=order.agent_id,
         company_name=agents.company(order.agent_id).name,
+        version=order.version,
         created_by=order.terms.created_by,
+        repriced_by=order.repriced_by,
         approved_by=order.approved_by,
         note=order.note,
         next_states=sorted(rules.ORDER[order.state]),
@@ -156,6 +161,7 @@ def view(order: Order, now: datetime, offers: Mapping[tuple[str, int], Offer] | 
         offers = catalog.offers_at((line.sku_id, line.offer_version) for line in order.lines)
     shipments = table.shipments_of(order) if order.shipped_at else []
     refunds = table.refunds_of(order) if order.payment_id else []
+    repriced = prices.price_changes_of(order)
     return OrderView(
         **card(order, now).model_dump(),
         lines=[
@@ -175,13 +181,15 @@ def view(order: Order, now: datetime, offers: Mapping[tuple[str, int], Offer] | 
         ),
         remark=order.terms.remark,
         purchase_number=order.terms.purchase_number,
+        on_behalf=order.terms.on_behalf,
+        price_changes=[_price_change(row) for row in repriced],
         payment_id=order.payment_id,
         paid_at=order.paid_at,
         closed_reason=order.closed_reason,
         closed_detail=order.closed_detail,
         shipments=[shipment_view(row) for row in shipments],
         refunds=[refund_view(row) for row in refunds],
-        timeline=timeline(order, shipments, refunds),
+        timeline=timeline(order, shipments, refunds, repriced),
     )
 
 
@@ -234,11 +242,32 @@ def refund_view(row: OrderRefundRow) -> OrderRefundView:
     )
 
 
-def timeline(order: Order, shipments: Sequence[ShipmentRow], refunds: Sequence[OrderRefundRow]) -> list[Step]:
+def _price_change(row: PriceRow) -> PriceChangeView:
+    return PriceChangeView(
+        changed_at=row.changed_at,
+        reason=row.reason,
+        lines=[
+            NewPriceView(sku_id=sku_id, before_fen=before, after_fen=after)
+            for sku_id, before, after in row.lines
+        ],
+        freight_before_fen=int(row.freight_before_fen),
+        freight_after_fen=int(row.freight_after_fen),
+        total_before_fen=int(row.total_before_fen),
+        total_after_fen=int(row.total_after_fen),
+    )
+
+
+def timeline(
+    order: Order,
+    shipments: Sequence[ShipmentRow],
+    refunds: Sequence[OrderRefundRow],
+    repriced: Sequence[PriceRow],
+) -> list[Step]:
     """What happened to an order, the newest first."""
     closed = CLOSED_TEXTS[order.closed_reason] if order.closed_reason else ""
     happened = [
-        (order.placed_at, "placed", "提交订单"),
+        (order.placed_at, "placed", "商家代客下单" if order.terms.on_behalf else "提交订单"),
+        *((row.changed_at, "repriced", _repriced_text(row)) for row in repriced),
         (order.paid_at, "paid", f"付款成功，{yuan(order.total_fen)} 元"),
         (order.approved_at, "approved", "商家审核通过"),
         *((row.shipped_at, "shipped", _shipped_text(row)) for row in shipments),
@@ -253,6 +282,11 @@ def timeline(order: Order, shipments: Sequence[ShipmentRow], refunds: Sequence[O
     ]
     steps = [Step(at=at, event=event, text=text) for at, event, text in happened if at]
     return sorted(steps, key=lambda step: step.at, reverse=True)
+
+
+def _repriced_text(row: PriceRow) -> str:
+    before, after = yuan(int(row.total_before_fen)), yuan(int(row.total_after_fen))
+    return f"商家将订单金额由 {before} 元改为 {after} 元：{row.reason}"
 
 
 def _shipped_text(row: ShipmentRow) -> str:

@@ -1,5 +1,6 @@
 """Reviewing paid orders."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from functions.orders import rules, table
@@ -7,10 +8,11 @@ from functions.orders.operations import reading
 from functions.orders.operations.closing import release_parts
 from functions.orders.operations.paying import use_coupon_parts
 from functions.orders.rules import Order
-from functions.orders.schemas import StaffOrder
+from functions.orders.schemas import ApprovedRow, ApprovedRows, StaffOrder
 from functions.payments import operations as payments
 from functions.settings import operations as settings
 from kit import transaction
+from kit.errors import DomainError
 from kit.tokens import Principal
 from kit.transaction import Part
 
@@ -20,7 +22,23 @@ def approve(order_id: str, reviewer: Principal, now: datetime) -> StaffOrder:
 
     Raises OrderUnknown, OrderStateForbids, OwnOrder.
     """
+    return reading.show_to_staff(_approve(order_id, reviewer, now), now)
 
+
+def approve_many(order_ids: Sequence[str], reviewer: Principal, now: datetime) -> ApprovedRows:
+    """Let many orders pass; each stands alone and may be repeated."""
+    return ApprovedRows(rows=[_approved(order_id, reviewer, now) for order_id in dict.fromkeys(order_ids)])
+
+
+def _approved(order_id: str, reviewer: Principal, now: datetime) -> ApprovedRow:
+    try:
+        order = _approve(order_id, reviewer, now)
+    except DomainError as refusal:
+        return ApprovedRow(order_id=order_id, code=refusal.code, detail=refusal.detail)
+    return ApprovedRow(order_id=order_id, state=order.state)
+
+
+def _approve(order_id: str, reviewer: Principal, now: datetime) -> Order:
     def decide() -> Order:
         order = reading.for_staff(order_id, reviewer)
         if order.approved_by == reviewer.user_id:
@@ -32,7 +50,7 @@ def approve(order_id: str, reviewer: Principal, now: datetime) -> StaffOrder:
         transaction.commit([table.change_part(order, approved), *_unpaid_parts(order, now)])
         return reading.of_agent(order.agent_id, order_id)
 
-    return reading.show_to_staff(transaction.retry_stale(decide), now)
+    return transaction.retry_stale(decide)
 
 
 def _unpaid_parts(order: Order, now: datetime) -> list[Part]:

@@ -38,8 +38,9 @@ class Line:
 class Terms:
     """What was agreed when the order was placed; only a new price changes it. Amounts in fen.
 
-    `created_by` is the buyer, or the member of staff who ordered `on_behalf` of the company. `region_code` is where the company is, not where the goods go. Stored by position: new fields go to the
-    end, with a default.
+    `created_by` is the buyer, or the member of staff who ordered `on_behalf` of the company. `region_code` is
+    where the company is, not where the goods go. Stored by position: new fields go to the end, with a
+    default.
     """
 
     created_by: str

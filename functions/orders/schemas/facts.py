@@ -49,6 +49,20 @@ class OrderPlaced(OrderFact):
     lines: tuple[PaidLine, ...]
 
 
+class OrderPlacedOnBehalf(OrderFact):
+    """Staff placed an order for a company, which has not seen it yet."""
+
+    total_fen: int
+
+
+class OrderRepriced(OrderFact):
+    """Staff changed what an unpaid order costs."""
+
+    total_before_fen: int
+    total_after_fen: int
+    reason: str
+
+
 class OrderPaid(OrderFact):
     """An order was paid. The tier is the company's at that moment."""
 

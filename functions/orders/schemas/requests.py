@@ -1,8 +1,8 @@
 """What agents and staff send about orders."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import Field, StringConstraints
+from pydantic import Field, StringConstraints, model_validator
 
 from functions.orders.rules import MOST_LINES, Method, State, Tab
 from kit.api import Body
@@ -12,6 +12,7 @@ SkuId = Annotated[str, StringConstraints(pattern=r"^[0-9A-HJKMNP-TV-Z]{10}$")]
 Id = Annotated[str, StringConstraints(pattern=r"^[0-9A-Z]{10,26}$")]
 Quantity = Annotated[int, Field(ge=1, le=1_000_000)]
 Reason = Annotated[str, Field(min_length=2, max_length=80)]
+OrderIds = Annotated[tuple[Id, ...], Field(min_length=1, max_length=50)]
 TrackingNumber = Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z-]{6,32}$")]
 
 
@@ -33,8 +34,8 @@ def quantities(lines: tuple[LineBody, ...]) -> dict[str, int]:
     return summed
 
 
-class PlaceOrder(Body):
-    """An order as the buyer saw it in a quote; `from_cart` takes its goods out of the cart."""
+class OrderForm(Body):
+    """An order as it was shown in a quote."""
 
     lines: Lines
     quote_hash: Annotated[str, Field(min_length=8, max_length=64)]
@@ -43,7 +44,56 @@ class PlaceOrder(Body):
     coupon_id: Id | None = None
     remark: Annotated[str, Field(max_length=100)] = ""
     purchase_number: Annotated[str, Field(max_length=30)] = ""
+
+
+class PlaceOrder(OrderForm):
+    """A buyer's own order; `from_cart` takes its goods out of the cart."""
+
     from_cart: bool = False
+
+
+class PlaceOnBehalf(OrderForm):
+    """An order that staff place for a company."""
+
+    agent_id: Id
+
+
+class QuoteOnBehalf(Body):
+    """What staff would order for a company; with or without a coupon of its own."""
+
+    agent_id: Id
+    lines: Lines
+    coupon_id: Id | None = None
+
+
+class NewPrice(Body):
+    """What a piece of a SKU costs from now on."""
+
+    sku_id: SkuId
+    unit_price_fen: Annotated[int, Field(ge=0, le=100_000_000)]
+
+
+class Reprice(Body):
+    """New prices of an unpaid order: of some of its lines, of the freight, or both; the buyer reads why."""
+
+    version: Annotated[int, Field(ge=1)]
+    lines: Annotated[tuple[NewPrice, ...], Field(max_length=MOST_LINES)] = ()
+    freight_fen: Annotated[int, Field(ge=0, le=100_000_000)] | None = None
+    reason: Reason
+
+    @model_validator(mode="after")
+    def _something_once(self) -> Self:
+        if not self.lines and self.freight_fen is None:
+            raise ValueError("请填写新的单价或运费")
+        if len({line.sku_id for line in self.lines}) < len(self.lines):
+            raise ValueError("同一商品只能填写一次新单价")
+        return self
+
+
+class ApproveOrders(Body):
+    """Orders to let pass at once."""
+
+    order_ids: OrderIds
 
 
 class OpenPayment(Body):

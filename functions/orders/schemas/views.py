@@ -109,8 +109,28 @@ class Step(View):
     text: str
 
 
+class NewPriceView(View):
+    """What a piece cost before and costs now."""
+
+    sku_id: str
+    before_fen: int
+    after_fen: int
+
+
+class PriceChangeView(View):
+    """How staff changed the price of an unpaid order; totals and freight before and after."""
+
+    changed_at: str
+    reason: str
+    lines: list[NewPriceView]
+    freight_before_fen: int
+    freight_after_fen: int
+    total_before_fen: int
+    total_after_fen: int
+
+
 class OrderView(OrderCard):
-    """An order with all its buyer may know."""
+    """An order with all its buyer may know; `on_behalf` was placed by staff."""
 
     lines: list[OrderLine]
     goods_fen: int
@@ -121,6 +141,8 @@ class OrderView(OrderCard):
     deliver_to: DeliverTo
     remark: str
     purchase_number: str
+    on_behalf: bool
+    price_changes: list[PriceChangeView]
     payment_id: str | None
     paid_at: str | None
     closed_reason: ClosedReason | None
@@ -146,7 +168,9 @@ class StaffOrder(OrderView):
 
     agent_id: str
     company_name: str
+    version: int
     created_by: str
+    repriced_by: str | None
     approved_by: str | None
     note: str | None
     next_states: list[State]
@@ -167,6 +191,21 @@ class StateCounts(View):
     """Orders by state; 100 means more than 99."""
 
     counts: dict[State, int]
+
+
+class ApprovedRow(View):
+    """What became of one of many approvals; `code` names the problem."""
+
+    order_id: str
+    state: State | None = None
+    code: str | None = None
+    detail: str | None = None
+
+
+class ApprovedRows(View):
+    """What became of many approvals."""
+
+    rows: list[ApprovedRow]
 
 
 class ShippedRow(View):

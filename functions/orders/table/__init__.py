@@ -39,7 +39,7 @@ from functions.orders.table.rows import OrderRefundRow, OrderRow, ParcelRow, Shi
 from kit import clock, pages, transaction
 from kit.errors import Stale
 from kit.pages import PageQuery
-from kit.transaction import Part, PartError
+from kit.transaction import OldRow, Part, PartError
 
 __all__ = [
     "Action",
@@ -307,21 +307,32 @@ def settled(
     ]
 
 
-def unpaid_part(order: Order, error: PartError) -> Part:
-    """Holds while an order waits for its payment."""
-    return transaction.check(OrderRow, agent_key(order.agent_id), order_key(order.order_id), _unpaid(), error)
+def unpaid_part(order: Order) -> Part:
+    """Holds while an order waits for the payment of this amount. Errors: OrderStateForbids, PriceChanged."""
+    keys = agent_key(order.agent_id), order_key(order.order_id)
+    return transaction.check(OrderRow, *keys, _unpaid(order), _not_unpaid)
 
 
-def more_time_part(order: Order, deadline: datetime, error: PartError) -> Part:
-    """Put off the deadline of an order that waits for its payment."""
+def more_time_part(order: Order, deadline: datetime) -> Part:
+    """Put off the deadline of an order that waits for the payment of this amount. Errors: as above."""
     actions = [*due_on("payment", deadline), OrderRow.version.add(1)]
-    return transaction.update(
-        OrderRow, agent_key(order.agent_id), order_key(order.order_id), actions, _unpaid(), error
+    keys = agent_key(order.agent_id), order_key(order.order_id)
+    return transaction.update(OrderRow, *keys, actions, _unpaid(order), _not_unpaid)
+
+
+def _unpaid(order: Order) -> Condition:
+    changes = OrderRow.price_changes
+    same_price: Condition = (
+        changes == order.price_changes if order.price_changes else changes.does_not_exist()
     )
+    return same_price & (OrderRow.state == "pending_payment")
 
 
-def _unpaid() -> Condition:
-    return OrderRow.state == "pending_payment"
+def _not_unpaid(old: OldRow) -> Exception:
+    state = old["state"] if old else "closed"
+    if state == "pending_payment":
+        return rules.PriceChanged()
+    return rules.OrderStateForbids(state=state)
 
 
 def shipment_key(order_id: str, shipment_id: str) -> str:

@@ -113,6 +113,8 @@ class OrderRow(Row):
     refunded_fen = NumberAttribute(null=True)
     last_refund = LastRefundAttribute(null=True)
     note = UnicodeAttribute(null=True)
+    price_changes = NumberAttribute(null=True)
+    repriced_by = UnicodeAttribute(null=True)
     claims = JSONAttribute(null=True)
     after_sale_until = UnicodeAttribute(null=True)
 
@@ -161,6 +163,8 @@ def order_of(values: Mapping[str, Any]) -> Order:
         refunded_fen=int(values.get("refunded_fen") or 0),
         last_refund=last_refund,
         note=values.get("note"),
+        price_changes=int(values.get("price_changes") or 0),
+        repriced_by=values.get("repriced_by"),
         claims=claims or {},
         after_sale_until=values.get("after_sale_until"),
     )

@@ -19,6 +19,14 @@ from tests.kit.pump import Pump
 from tests.kit.till import Till, keys_file, till
 
 __all__ = ["keys_file", "till"]
+EVERYTHING_WITH_ORDERS = (
+    "orders.read",
+    "orders.on_behalf",
+    "orders.reprice",
+    "orders.review",
+    "orders.ship",
+    "orders.refund",
+)
 
 
 @pytest.fixture
@@ -51,7 +59,7 @@ def staff(door: Api, till: Till) -> Callable[..., Answer]:
     """Calls the back office as somebody who may do everything with orders, unless a token is given."""
 
     def staff(method: str, path: str, body: Any = None, **options: Any) -> Answer:
-        held = {"token": staff_token("orders.read", "orders.review", "orders.ship", "orders.refund")}
+        held = {"token": staff_token(*EVERYTHING_WITH_ORDERS)}
         return call(door, method, f"/admin{path}", body, **held | options)
 
     return staff

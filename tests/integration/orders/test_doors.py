@@ -11,6 +11,7 @@ from tests.kit.people import OTHER_AGENT, agent_token, staff_token
 
 WAYS: list[tuple[str, str, Any, str]] = [
     ("GET", "", None, "orders.read"),
+    ("PUT", "/price", {"version": 1, "freight_fen": 1, "reason": "让利"}, "orders.reprice"),
     ("POST", "/approval", None, "orders.review"),
     ("POST", "/rejection", {"reason": "超出区域"}, "orders.review"),
     ("POST", "/shipments", PARCEL, "orders.ship"),
@@ -24,7 +25,15 @@ def test_every_way_needs_its_permission(
     method: str, path: str, body: Any, needed: str, paid: str, staff: Staff, tables: Tables
 ) -> None:
     before = tables.rows("orders")
-    others = {"orders.read", "orders.review", "orders.ship", "orders.refund", "finance"} - {needed}
+    others = {
+        "orders.read",
+        "orders.on_behalf",
+        "orders.reprice",
+        "orders.review",
+        "orders.ship",
+        "orders.refund",
+        "finance",
+    } - {needed}
     for token, status in (
         (None, 401),
         ("nonsense", 401),

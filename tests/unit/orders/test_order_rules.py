@@ -3,14 +3,16 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import product
-from typing import get_args
+from typing import Any, get_args
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
 from functions.orders import rules
 from functions.orders.rules import Line, Order, Progress, State
+from functions.settings.schemas import OrderSettings, TierReview
 from tests.kit.orders import FIRST, SECOND, THIRD, order, terms
 from tests.kit.people import USER
 
@@ -57,36 +59,66 @@ def test_the_order_number_is_the_day_in_shanghai_and_the_first_letters() -> None
     assert order(Line(FIRST, 1, 1, 1), placed_at="2026-11-22T16:30:00Z").order_no == "20261123-0RDER000"
 
 
+GOLD_FROM_50 = (TierReview(tier="gold", from_fen=50), TierReview(tier="vip", from_fen=None))
+
+
 @pytest.mark.parametrize(
-    ("total", "from_fen", "agreed", "first", "review"),
+    ("total", "limits", "tier", "agreed", "review"),
     [
-        (100, None, None, False, False),
-        (100, 100, None, False, True),
-        (99, 100, None, False, False),
-        (100, 100, 100, False, False),
-        (101, 100, 100, False, True),
-        (101, None, 100, False, True),
-        (1, None, None, True, True),
-        (1, None, 1000, True, True),
+        (100, {}, "gold", None, False),
+        (100, {"review_from_fen": 100}, "gold", None, True),
+        (99, {"review_from_fen": 100}, "gold", None, False),
+        (100, {"review_from_fen": 100}, "gold", 100, False),
+        (101, {"review_from_fen": 100}, "gold", 100, True),
+        (101, {}, "gold", 100, True),
+        (50, {"review_from_fen": 100, "review_tiers": GOLD_FROM_50}, "gold", None, True),
+        (49, {"review_from_fen": 10, "review_tiers": GOLD_FROM_50}, "gold", None, False),
+        (50, {"review_from_fen": 100, "review_tiers": GOLD_FROM_50}, "standard", None, False),
+        (999, {"review_from_fen": 100, "review_tiers": GOLD_FROM_50}, "vip", None, False),
+        (50, {"review_tiers": GOLD_FROM_50}, "gold", 100, False),
     ],
 )
 def test_who_needs_a_reviewer(
-    total: int, from_fen: int | None, agreed: int | None, first: bool, review: bool
+    total: int, limits: dict[str, Any], tier: str, agreed: int | None, review: bool
 ) -> None:
-    assert rules.needs_review(total, from_fen, agreed, first) is review
+    bought = order(Line(FIRST, 1, 1, total))
+    assert rules.needs_review(bought, OrderSettings(**limits), tier, agreed, False) is review
+
+
+@pytest.mark.parametrize("agreed", [None, 1_000])
+def test_first_orders_and_new_prices_are_reviewed_whatever_they_cost(agreed: int | None) -> None:
+    bought, limits = order(Line(FIRST, 1, 1, 1)), OrderSettings(review_first_order=True)
+    assert rules.needs_review(bought, limits, "gold", agreed, True)
+    assert not rules.needs_review(bought, limits, "gold", agreed, False)
+    changed = replace(bought, price_changes=1)
+    assert rules.needs_review(changed, limits, "gold", agreed, False)
+    assert not rules.needs_review(changed, OrderSettings(review_repriced=False), "gold", agreed, True)
+
+
+def test_each_tier_has_one_amount() -> None:
+    with pytest.raises(ValidationError):
+        OrderSettings(review_tiers=(GOLD_FROM_50[0], GOLD_FROM_50[0]))
 
 
 @pytest.mark.parametrize(
-    ("method", "wait"), [("wechat", timedelta(minutes=30)), ("bank_transfer", timedelta(days=3))]
+    ("method", "on_behalf", "wait"),
+    [
+        ("wechat", False, timedelta(minutes=30)),
+        ("bank_transfer", False, timedelta(days=3)),
+        ("wechat", True, timedelta(hours=24)),
+        ("bank_transfer", True, timedelta(days=3)),
+    ],
 )
-def test_deadlines(method: rules.Method, wait: timedelta) -> None:
-    assert rules.deadline(method, 30, 3, NOW) == NOW + wait
+def test_deadlines(method: rules.Method, on_behalf: bool, wait: timedelta) -> None:
+    assert rules.deadline(method, OrderSettings(), on_behalf, NOW) == NOW + wait
 
 
 def test_who_placed_an_order_may_not_review_it() -> None:
     with pytest.raises(rules.OwnOrder):
         rules.check_reviewer(order(Line(FIRST, 1, 1, 1)), USER)
     rules.check_reviewer(order(Line(FIRST, 1, 1, 1)), "somebody else")
+    with pytest.raises(rules.OwnOrder):
+        rules.check_reviewer(order(Line(FIRST, 1, 1, 1), repriced_by="CLERK"), "CLERK")
 
 
 def test_an_order_can_be_paid_until_its_deadline() -> None:

@@ -4,6 +4,8 @@ import re
 
 # Our name of the message → the fields its template has.
 FIELDS: dict[str, tuple[str, ...]] = {
+    "OrderPlacedOnBehalf": ("character_string1", "amount2", "phrase3"),
+    "OrderRepriced": ("character_string1", "amount2", "phrase3"),
     "OrderPaid": ("character_string1", "amount2", "phrase3"),
     "OrderApproved": ("character_string1", "phrase3"),
     "OrderShipped": ("character_string1", "thing4", "character_string5"),
