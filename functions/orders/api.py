@@ -1,4 +1,6 @@
-"""Orders for agents, and the pushes of the parcel tracker."""
+"""Orders and after-sales for agents, and the pushes of the parcel tracker."""
+
+import os
 
 from functions.cart.schemas import FillReport
 from functions.inventory.operations import OfferChanged, OutOfStock
@@ -113,7 +115,7 @@ def open_payment(call: Call, order_id: str) -> PaymentView:
     "/orders/{order_id}/receipt",
     access=BUYS,
     answer=schemas.OrderView,
-    errors=(rules.OrderStateForbids,),
+    errors=(rules.OrderStateForbids, rules.AfterSaleOpen),
 )
 def receive_order(call: Call, order_id: str) -> schemas.OrderView:
     """Confirm that everything arrived."""
@@ -139,3 +141,69 @@ def take_push(call: Call) -> schemas.PushAnswer:
     """快递100 says where a parcel is; repeats get the same answer."""
     operations.take_push(kuaidi100(), call.raw_body, call.now)
     return schemas.PushAnswer()
+
+
+def _bucket() -> str:
+    return os.environ["UPLOADS_BUCKET"]
+
+
+@app.endpoint(
+    "POST",
+    "/orders/{order_id}/after-sales",
+    access=BUYS,
+    body=schemas.ClaimGoods,
+    answer=schemas.AfterSaleView,
+    status=201,
+    idempotent=True,
+    errors=(
+        rules.ClaimTooLate,
+        rules.MoreThanClaimable,
+        rules.TooManyClaimed,
+        rules.TooManyAfterSales,
+        rules.NothingToRefund,
+        rules.NotInOrder,
+        KeyReused,
+    ),
+)
+def claim_goods(call: Call, order_id: str) -> schemas.AfterSaleView:
+    """Ask for money back for goods that left, with or without sending them back."""
+    return operations.claim(order_id, call.body, call.principal, call.idempotency_key, _bucket(), call.now)
+
+
+@app.endpoint(
+    "GET", "/after-sales", access=AGENT, query=schemas.AfterSalesQuery, answer=Page[schemas.AfterSaleCard]
+)
+def list_after_sales(call: Call) -> Page[schemas.AfterSaleCard]:
+    """The company's after-sales, newest first, all or of a state."""
+    return operations.list_after_sales(call.principal.agent, call.query)
+
+
+@app.endpoint("GET", "/after-sales/{after_sale_id}", access=AGENT, answer=schemas.AfterSaleView)
+def show_after_sale(call: Call, after_sale_id: str) -> schemas.AfterSaleView:
+    """One after-sale with goods, pictures and history."""
+    return operations.show_after_sale(call.principal.agent, after_sale_id, _bucket())
+
+
+@app.endpoint(
+    "POST",
+    "/after-sales/{after_sale_id}/cancellation",
+    access=BUYS,
+    answer=schemas.AfterSaleView,
+    errors=(rules.AfterSaleStateForbids,),
+)
+def cancel_after_sale(call: Call, after_sale_id: str) -> schemas.AfterSaleView:
+    """Take an after-sale back before anything was sent or refunded."""
+    return operations.cancel_claim(after_sale_id, call.principal, _bucket(), call.now)
+
+
+@app.endpoint(
+    "POST",
+    "/after-sales/{after_sale_id}/return-shipment",
+    access=BUYS,
+    body=schemas.SendBack,
+    answer=schemas.AfterSaleView,
+    errors=(rules.AfterSaleStateForbids, rules.CarrierUnknown),
+)
+def send_goods_back(call: Call, after_sale_id: str) -> schemas.AfterSaleView:
+    """Tell with which parcel the goods come back."""
+    return operations.send_back(after_sale_id, call.body, call.principal, _bucket(), call.now)

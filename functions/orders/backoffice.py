@@ -1,4 +1,6 @@
-"""Orders for staff: queues, orders on behalf, prices, review, shipping, refunds, notes."""
+"""Orders for staff: queues, orders on behalf, prices, review, shipping, refunds, notes, after-sales."""
+
+import os
 
 from functions.agents.schemas import Address
 from functions.cart import operations as cart
@@ -194,3 +196,127 @@ def refund_order(call: Call, order_id: str) -> schemas.StaffOrder:
 def write_note(call: Call, order_id: str) -> schemas.StaffOrder:
     """Replace the note on an order; whoever sees orders may leave one."""
     return operations.write_note(order_id, call.body.note, call.principal, call.now)
+
+
+DECIDED = (rules.AfterSaleStateForbids, rules.AfterSaleChanged, KeyReused)
+
+
+def _command(call: Call, after_sale_id: str) -> operations.CaseCommand:
+    return operations.CaseCommand(
+        after_sale_id, call.idempotency_key, call.principal, os.environ["UPLOADS_BUCKET"], call.now
+    )
+
+
+@door.endpoint(
+    "GET",
+    "/after-sales",
+    access=READS,
+    query=schemas.AfterSalesQueueQuery,
+    answer=Page[schemas.StaffAfterSaleCard],
+)
+def list_after_sales(call: Call) -> Page[schemas.StaffAfterSaleCard]:
+    """After-sales of one state, the most urgent or the oldest first; better tiers are due earlier."""
+    return operations.after_sales_queue(call.query, call.principal, call.now)
+
+
+@door.endpoint("GET", "/after-sales/counts", access=READS, answer=schemas.AfterSaleCounts)
+def count_after_sales(call: Call) -> schemas.AfterSaleCounts:
+    """How many after-sales are open in each state."""
+    return operations.count_after_sales()
+
+
+@door.endpoint("GET", "/after-sales/{after_sale_id}", access=READS, answer=schemas.StaffAfterSale)
+def show_after_sale(call: Call, after_sale_id: str) -> schemas.StaffAfterSale:
+    """One after-sale with its order, history and pictures."""
+    case, order = operations.case_for_staff(after_sale_id, call.principal)
+    return operations.show_after_sale_to_staff(case, order, os.environ["UPLOADS_BUCKET"], call.now)
+
+
+@door.endpoint(
+    "POST",
+    "/after-sales/{after_sale_id}/approval",
+    access=REFUNDS,
+    body=schemas.ApproveAfterSale,
+    answer=schemas.StaffAfterSale,
+    idempotent=True,
+    errors=(
+        *DECIDED,
+        rules.AmountTooHigh,
+        rules.LowerAmountUnexplained,
+        rules.ReturnAddressMissing,
+        payments.RefundTooLarge,
+    ),
+)
+def approve_after_sale(call: Call, after_sale_id: str) -> schemas.StaffAfterSale:
+    """Agree: the money goes back at once, or the buyer is asked to send the goods."""
+    return operations.approve_claim(_command(call, after_sale_id), call.body)
+
+
+@door.endpoint(
+    "POST",
+    "/after-sales/{after_sale_id}/rejection",
+    access=REFUNDS,
+    body=schemas.DeclineAfterSale,
+    answer=schemas.StaffAfterSale,
+    idempotent=True,
+    errors=DECIDED,
+)
+def reject_after_sale(call: Call, after_sale_id: str) -> schemas.StaffAfterSale:
+    """Turn an after-sale down, or what came back after a dispute."""
+    return operations.reject_claim(_command(call, after_sale_id), call.body)
+
+
+@door.endpoint(
+    "POST",
+    "/after-sales/{after_sale_id}/receipt",
+    access=SHIPS,
+    body=schemas.ReceiveGoods,
+    answer=schemas.StaffAfterSale,
+    idempotent=True,
+    errors=(*DECIDED, rules.MoreThanClaimed, rules.NothingAccepted, rules.NotInOrder),
+)
+def receive_returned_goods(call: Call, after_sale_id: str) -> schemas.StaffAfterSale:
+    """Take goods back; what was promised for them goes back to the buyer."""
+    return operations.receive_goods(_command(call, after_sale_id), call.body)
+
+
+@door.endpoint(
+    "POST",
+    "/after-sales/{after_sale_id}/dispute",
+    access=SHIPS,
+    body=schemas.DeclineAfterSale,
+    answer=schemas.StaffAfterSale,
+    idempotent=True,
+    errors=DECIDED,
+)
+def dispute_returned_goods(call: Call, after_sale_id: str) -> schemas.StaffAfterSale:
+    """What came back is not what was claimed."""
+    return operations.dispute_goods(_command(call, after_sale_id), call.body)
+
+
+@door.endpoint(
+    "POST",
+    "/after-sales/{after_sale_id}/resolution",
+    access=REFUNDS,
+    body=schemas.ResolveDispute,
+    answer=schemas.StaffAfterSale,
+    idempotent=True,
+    errors=(*DECIDED, rules.AmountTooHigh, rules.MoreThanClaimed, rules.NotInOrder, payments.RefundTooLarge),
+)
+def resolve_after_sale(call: Call, after_sale_id: str) -> schemas.StaffAfterSale:
+    """Settle a dispute with an amount that both sides agreed on."""
+    return operations.resolve_dispute(_command(call, after_sale_id), call.body)
+
+
+@door.endpoint(
+    "POST",
+    "/after-sales/{after_sale_id}/refund",
+    access=REFUNDS,
+    body=schemas.RefundAgain,
+    answer=schemas.StaffAfterSale,
+    idempotent=True,
+    errors=(*DECIDED, payments.RefundTooLarge),
+)
+def refund_after_sale_again(call: Call, after_sale_id: str) -> schemas.StaffAfterSale:
+    """Decide the refund anew after the provider turned it down."""
+    return operations.refund_again(_command(call, after_sale_id), call.body)

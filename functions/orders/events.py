@@ -68,3 +68,9 @@ def complete_shipped(event: Mapping[str, Any], context: object) -> None:
     """Complete orders whose buyers said nothing for long enough."""
     now = clock.from_text(event["time"])
     facts.each(operations.due_receipts(now), lambda order: operations.complete(order, now))
+
+
+def cancel_unreturned(event: Mapping[str, Any], context: object) -> None:
+    """Cancel after-sales whose goods were not sent back in time."""
+    now = clock.from_text(event["time"])
+    facts.each(operations.unreturned(now), lambda case: operations.cancel_unreturned(case, now))

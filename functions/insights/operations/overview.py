@@ -6,6 +6,7 @@ from typing import Literal
 
 from functions.agents import operations as agents
 from functions.agents.schemas import ApplicationQuery
+from functions.catalog.operations import hearing
 from functions.gifts import operations as gifts
 from functions.gifts.schemas import RedemptionQuery
 from functions.insights import table
@@ -46,7 +47,10 @@ def dashboard(staff: Principal, now: datetime) -> Dashboard:
 
 
 def exceptions(staff: Principal, now: datetime) -> Exceptions:
-    """Paid but not reviewed or shipped, shipped but not received, refunds that do not come to an end."""
+    """Paid but not reviewed or shipped, shipped but not received, after-sales nobody answered in time,
+    refunds that do not come to an end.
+    """
+    claims = orders.after_sales_waiting(staff, now)
     stuck: list[RefundRecord] = []
     for state in _STUCK:
         found = payments.refunds_in(RefundsQuery(state=state, limit=_MOST)).items
@@ -55,6 +59,7 @@ def exceptions(staff: Principal, now: datetime) -> Exceptions:
         paid_not_reviewed=_left(staff, "pending_review", _REVIEW_WITHIN, now),
         not_shipped=_left(staff, "to_ship", _SHIP_WITHIN, now),
         shipped_not_received=_left(staff, "shipped", _RECEIVED_WITHIN, now),
+        after_sales_overdue=[one for one in claims if one.is_overdue],
         refunds_stuck=stuck,
     )
 
@@ -72,9 +77,12 @@ def _others(staff: Principal, now: datetime) -> list[Waiting]:
     refunds = payments.refunds_in(RefundsQuery(state="abnormal", limit=_MOST)).items
     adjustments = points.list_adjustments(AdjustmentQuery(limit=_MOST), staff).items
     redemptions = gifts.queue(RedemptionQuery(limit=_MOST), staff).items
+    claims = orders.after_sales_waiting(staff, now)
     low = inventory.list_low(PageQuery(limit=_MOST)).items
     return [
+        _waiting("catalog.feedback", hearing.waiting_since(staff, _MOST), now),
         _waiting("agents.applications", (one.state_since for one in applications), now),
+        _waiting("orders.after_sales", (one.applied_at for one in claims), now),
         _waiting("payments.transfers", (one.state_since for one in transfers), now),
         _waiting("payments.refunds", (one.state_since for one in refunds), now),
         _waiting("points.adjustments", (one.created_at for one in adjustments), now),

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from functions.orders.schemas import StaffCard
+from functions.orders.schemas import StaffAfterSaleCard, StaffCard
 from functions.payments.schemas import RefundRecord
 from kit.api import Body, View
 from kit.facts import Fact
@@ -217,6 +217,7 @@ class Exceptions(View):
     paid_not_reviewed: list[StaffCard]
     not_shipped: list[StaffCard]
     shipped_not_received: list[StaffCard]
+    after_sales_overdue: list[StaffAfterSaleCard]
     refunds_stuck: list[RefundRecord]
 
 

@@ -109,6 +109,48 @@ TEMPLATES: Mapping[str, Template] = {
         "pages/order/detail?id={order_id}",
         {"character_string1": "{order_no}", "amount2": "{amount_yuan}元", "phrase3": "已退款"},
     ),
+    "FeedbackAnswered": Template(
+        "account",
+        "您的反馈有回复了",
+        "您的反馈已收到回复：{answer}",
+        "pages/feedback/index?id={feedback_id}",
+        {},
+    ),
+    "AfterSaleApproved": Template(
+        "order",
+        "售后申请已通过",
+        "订单 {order_no} 的{kind_text}申请已通过，可退 {amount_yuan} 元。{next_text}",
+        "pages/after-sale/detail?id={after_sale_id}",
+        {"character_string1": "{order_no}", "amount2": "{amount_yuan}元", "phrase3": "已同意"},
+    ),
+    "AfterSaleRejected": Template(
+        "order",
+        "售后申请未通过",
+        "订单 {order_no} 的{kind_text}申请未通过。原因：{reason}",
+        "pages/after-sale/detail?id={after_sale_id}",
+        {"character_string1": "{order_no}", "phrase3": "未通过"},
+    ),
+    "AfterSaleCancelled": Template(
+        "order",
+        "售后申请已取消",
+        "订单 {order_no} 的{kind_text}申请已取消。{reason}",
+        "pages/after-sale/detail?id={after_sale_id}",
+        {},
+    ),
+    "AfterSaleDisputed": Template(
+        "order",
+        "退货验收有异议",
+        "订单 {order_no} 的退货验收有异议，客服将与您联系。说明：{reason}",
+        "pages/after-sale/detail?id={after_sale_id}",
+        {},
+    ),
+    "AfterSaleRefunded": Template(
+        "order",
+        "售后已完成",
+        "订单 {order_no} 的{kind_text}已完成，共退 {amount_yuan} 元。",
+        "pages/after-sale/detail?id={after_sale_id}",
+        {},
+    ),
     "OrderSigned": Template(
         "order",
         "包裹已签收",
@@ -172,6 +214,13 @@ TEMPLATES: Mapping[str, Template] = {
         "pages/points/index",
         {},
     ),
+    "ReferralPointsGranted": Template(
+        "points",
+        "推荐奖励到账",
+        "推荐奖励 {points} 积分已到账，当前可用 {available} 积分。",
+        "pages/points/index",
+        {},
+    ),
     "PointsExpiring": Template(
         "points",
         "积分即将到期",
@@ -226,6 +275,23 @@ STAFF_TEMPLATES: Mapping[str, Template] = {
     ),
     "VoucherSubmitted": Template(
         "account", "新的转账凭证", "有一笔 {amount_yuan} 元的对公转账待核对，付款单号 {payment_id}。", "", {}
+    ),
+    "AfterSaleApplied": Template(
+        "account",
+        "新的售后申请",
+        "订单 {order_no} 申请{kind_text} {amount_yuan} 元，原因：{reason}，请到后台处理。",
+        "",
+        {},
+    ),
+    "AfterSaleReturnShipped": Template(
+        "account",
+        "退货已寄出",
+        "订单 {order_no} 的退货已由{carrier_name}寄回，运单号 {tracking_no}，请留意验收。",
+        "",
+        {},
+    ),
+    "ReferralHeld": Template(
+        "account", "推荐奖励待审核", "有一笔推荐奖励存在疑点，请到后台查看原因并审核。", "", {}
     ),
     "StockLow": Template(
         "account", "库存不足", "{title}（{code}）可用库存仅剩 {available}，预警线 {threshold}。", "", {}

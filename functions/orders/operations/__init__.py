@@ -1,5 +1,30 @@
 """What can be done with orders."""
 
+from functions.orders.operations.after_sales import (
+    cancel_claim,
+    cancel_unreturned,
+    claim,
+    send_back,
+    unreturned,
+)
+from functions.orders.operations.after_sales_desk import (
+    CaseCommand,
+    approve_claim,
+    dispute_goods,
+    receive_goods,
+    refund_again,
+    reject_claim,
+    resolve_dispute,
+)
+from functions.orders.operations.after_sales_reading import (
+    after_sales_queue,
+    after_sales_waiting,
+    case_for_staff,
+    count_after_sales,
+    list_after_sales,
+    show_after_sale,
+    show_after_sale_to_staff,
+)
 from functions.orders.operations.closing import cancel, close_overdue, due_unpaid
 from functions.orders.operations.facts import facts_of
 from functions.orders.operations.figures import GoneBack, OrderFigures, Sold, figures, figures_of_day
@@ -29,20 +54,30 @@ from functions.orders.operations.shipping import (
 from functions.orders.operations.tracking import announce_shipment, take_push, track_order
 
 __all__ = [
+    "CaseCommand",
     "GoneBack",
     "OrderFigures",
     "Sold",
     "accept_payment",
     "addresses_of",
+    "after_sales_queue",
+    "after_sales_waiting",
     "announce_shipment",
     "approve",
+    "approve_claim",
     "approve_many",
     "cancel",
+    "cancel_claim",
+    "cancel_unreturned",
+    "case_for_staff",
+    "claim",
     "close_overdue",
     "complete",
     "confirm_receipt",
+    "count_after_sales",
     "count_states",
     "count_tabs",
+    "dispute_goods",
     "due_receipts",
     "due_unpaid",
     "facts_of",
@@ -50,6 +85,7 @@ __all__ = [
     "figures_of_day",
     "for_staff",
     "import_shipments",
+    "list_after_sales",
     "list_orders",
     "open_payment",
     "place",
@@ -57,15 +93,23 @@ __all__ = [
     "queue",
     "quote_on_behalf",
     "receive",
+    "receive_goods",
     "refund",
+    "refund_again",
     "reject",
+    "reject_claim",
     "reorder",
     "reprice",
+    "resolve_dispute",
+    "send_back",
     "settle_refund",
     "ship",
+    "show_after_sale",
+    "show_after_sale_to_staff",
     "show_order",
     "show_to_staff",
     "take_push",
     "track_order",
+    "unreturned",
     "write_note",
 ]

@@ -66,9 +66,21 @@ def after_sales_queue(
     """After-sales in a state; staff with regions see those regions only."""
     ended = query.state in rules.ENDED
     by_urgency = query.sort == "urgency" and query.state in rules.WITH_DUE_TIME
-    found, cursor = after_sales.queue(query.state, by_urgency, ended, query)
-    seen = [case for case in found if rules.in_regions(case.region_code, staff.regions)]
-    return Page(items=[_staff_card(case, now) for case in seen], next_cursor=cursor)
+
+    def seen(case: AfterSale) -> StaffAfterSaleCard | None:
+        return _staff_card(case, now) if rules.in_regions(case.region_code, staff.regions) else None
+
+    items, cursor = after_sales.queue(query.state, by_urgency, ended, query, seen)
+    return Page(items=items, next_cursor=cursor)
+
+
+def after_sales_waiting(staff: Principal, now: datetime) -> list[StaffAfterSaleCard]:
+    """The most urgent after-sales of each state in which it is staff's turn."""
+    return [
+        card
+        for state in rules.STAFFS_TURN
+        for card in after_sales_queue(AfterSalesQueueQuery(state=state, limit=100), staff, now).items
+    ]
 
 
 def count_after_sales() -> AfterSaleCounts:

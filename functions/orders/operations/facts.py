@@ -5,6 +5,7 @@ from typing import Any
 
 from functions.catalog import operations as catalog
 from functions.orders import rules, table
+from functions.orders.operations.after_sales_facts import after_sale_facts
 from functions.orders.operations.reading import CLOSED_TEXTS
 from functions.orders.rules import Order
 from functions.orders.schemas import (
@@ -20,13 +21,16 @@ from functions.orders.schemas import (
     OrderSigned,
     PaidLine,
 )
-from functions.orders.table import prices
+from functions.orders.table import after_sales, prices
 from kit import ids
 from kit.facts import Fact, Row
 
 
 def facts_of(old: Row, new: Row) -> Iterator[Fact]:
     """The facts behind one change of a row."""
+    if new is not None and after_sales.is_after_sale(new):
+        yield from after_sale_facts(old, new)
+        return
     if new is None or not new["sk"].startswith("ORDER#"):
         return
     _, _, kind = new["sk"].removeprefix("ORDER#").partition("#")

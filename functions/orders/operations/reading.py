@@ -7,8 +7,9 @@ from functions.agents import operations as agents
 from functions.catalog import operations as catalog
 from functions.catalog.operations import Offer
 from functions.orders import rules, table
-from functions.orders.rules import Line, Order, Progress
+from functions.orders.rules import AfterSale, Line, Order, Progress
 from functions.orders.schemas import (
+    AfterSaleCard,
     DeliverTo,
     NewPriceView,
     OrderCard,
@@ -160,12 +161,13 @@ def view(order: Order, now: datetime, offers: Mapping[tuple[str, int], Offer] | 
     if offers is None:
         offers = catalog.offers_at((line.sku_id, line.offer_version) for line in order.lines)
     shipments = table.shipments_of(order) if order.shipped_at else []
+    claimable = order.claimable
     refunds = table.refunds_of(order) if order.payment_id else []
     repriced = prices.price_changes_of(order)
     return OrderView(
         **card(order, now).model_dump(),
         lines=[
-            _line(line, progress, offers[line.sku_id, line.offer_version])
+            _line(line, progress, offers[line.sku_id, line.offer_version], claimable.get(line.sku_id, 0))
             for line, progress in zip(order.lines, order.progress, strict=True)
         ],
         goods_fen=order.terms.goods_fen,
@@ -189,11 +191,15 @@ def view(order: Order, now: datetime, offers: Mapping[tuple[str, int], Offer] | 
         closed_detail=order.closed_detail,
         shipments=[shipment_view(row) for row in shipments],
         refunds=[refund_view(row) for row in refunds],
+        after_sales=[after_sale_card(case) for case in table.after_sales.of_order(order)]
+        if order.shipped_at
+        else [],
+        after_sale_until=order.after_sale_until,
         timeline=timeline(order, shipments, refunds, repriced),
     )
 
 
-def _line(line: Line, progress: Progress, offer: Offer) -> OrderLine:
+def _line(line: Line, progress: Progress, offer: Offer, claimable: int) -> OrderLine:
     return OrderLine(
         sku_id=line.sku_id,
         product_id=offer.product_id,
@@ -211,6 +217,27 @@ def _line(line: Line, progress: Progress, offer: Offer) -> OrderLine:
         cancelled=progress.cancelled,
         refund_decided=progress.decided,
         refunded_fen=progress.refunded_fen,
+        claimable=claimable,
+    )
+
+
+def after_sale_card(case: AfterSale) -> AfterSaleCard:
+    """An after-sale in a list; needs no other row."""
+    return AfterSaleCard(
+        after_sale_id=case.after_sale_id,
+        order_id=case.order_id,
+        order_no=case.order_no,
+        kind=case.kind,
+        kind_text=rules.KINDS[case.kind],
+        state=case.state,
+        applied_at=case.applied_at,
+        title=case.title,
+        image=case.image,
+        units=sum(line.quantity for line in case.lines),
+        asked_fen=case.asked_fen,
+        promised_fen=case.promised_fen,
+        refund_fen=case.refund_fen,
+        actions=rules.AFTER_SALE_ACTIONS.get(case.state, ()),
     )
 
 

@@ -1,11 +1,12 @@
 """Refunds of orders: decided by staff, settled by the provider."""
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from datetime import datetime
 
 from functions.inventory import operations as inventory
 from functions.orders import rules, table
 from functions.orders.operations import reading
+from functions.orders.operations.after_sales import settle_claim
 from functions.orders.operations.closing import release_parts
 from functions.orders.operations.shipping import receipt_timer
 from functions.orders.rules import Order, RefundPlan
@@ -35,42 +36,46 @@ def refund(order_id: str, body: RefundOrder, key: str, staff: Principal, now: da
                 raise KeyReused()
             return order
         wanted = quantities(body.lines) if body.lines else None
-        _decide(order, wanted, body, refund_id, fingerprint, staff.user_id, now)
+        plan = rules.plan_refund(order, wanted, body.freight)
+        transaction.commit(
+            decision(order, plan, refund_id, body.reason, staff.user_id, now, fingerprint=fingerprint)
+        )
         return reading.of_agent(order.agent_id, order_id)
 
     return reading.show_to_staff(transaction.retry_stale(decide), now)
 
 
-def _decide(
+def decision(
     order: Order,
-    wanted: Mapping[str, int] | None,
-    body: RefundOrder,
+    plan: RefundPlan,
     refund_id: str,
-    fingerprint: str,
+    reason: str,
     actor: str,
     now: datetime,
-) -> None:
-    plan = rules.plan_refund(order, wanted, body.freight)
+    *,
+    fingerprint: str = "",
+    after_sale_id: str | None = None,
+    more: Sequence[table.Action] = (),
+) -> list[Part]:
+    """A refund is decided, with `more` changes of its order in the same write. Raises NothingToRefund."""
     if order.payment_id is None:
         raise rules.NothingToRefund()
     state, progress = rules.after_refund_decided(order, plan)
-    changed = table.decided(order, plan, progress)
+    changed = [*table.decided(order, plan, progress), *more]
     if state != order.state:
         changed += table.to_state(order, state)
     if state == "closed":
         changed += [*table.not_due(), *table.closed("refunded", now)]
     if state == "shipped" and order.state != "shipped" and order.shipped_at:
         changed += receipt_timer(clock.from_text(order.shipped_at), None)
-    reason = f"{order.order_no} {body.reason}"
-    transaction.commit(
-        [
-            table.change_part(order, changed),
-            *table.refund_parts(order, refund_id, plan, body.reason, actor, fingerprint, now),
-            *payments.refund_parts(order.order_id, order.payment_id, refund_id, plan.amount_fen, reason, now),
-            # An order of which nothing was delivered gives back its coupon and the buyer's limit too.
-            *(release_parts(order) if state == "closed" else _cancelled_parts(plan)),
-        ]
-    )
+    told = f"{order.order_no} {reason}"
+    return [
+        table.change_part(order, changed),
+        *table.refund_parts(order, refund_id, plan, reason, actor, fingerprint, now, after_sale_id),
+        *payments.refund_parts(order.order_id, order.payment_id, refund_id, plan.amount_fen, told, now),
+        # An order of which nothing was delivered gives back its coupon and the buyer's limit too.
+        *(release_parts(order) if state == "closed" else _cancelled_parts(plan)),
+    ]
 
 
 def _cancelled_parts(plan: RefundPlan) -> list[Part]:
@@ -89,11 +94,11 @@ def settle_refund(agent_id: str, order_id: str, refund_id: str, succeeded: bool,
             return
         order = reading.of_agent(agent_id, order_id)
         progress = rules.after_refund_settled(order, row.plan, succeeded)
-        transaction.commit(
-            [
-                table.change_part(order, table.settled(order, row, progress, succeeded, now)),
-                table.settle_refund_part(row, "succeeded" if succeeded else "failed", now),
-            ]
-        )
+        settled = table.settled(order, row, progress, succeeded, now)
+        parts = [table.settle_refund_part(row, "succeeded" if succeeded else "failed", now)]
+        if row.after_sale_id:
+            freed, ended = settle_claim(order, row.after_sale_id, succeeded, now)
+            settled, parts = [*settled, *freed], [*parts, *ended]
+        transaction.commit([table.change_part(order, settled), *parts])
 
     transaction.retry_stale(decide)

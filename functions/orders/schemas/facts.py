@@ -118,3 +118,55 @@ class OrderRefunded(OrderFact):
     refunded_at: str
     amount_fen: int
     remaining_lines: tuple[PaidLine, ...]
+
+
+class AfterSaleFact(OrderFact):
+    """Base of the facts about an after-sale; `kind_text` says in words what is asked for."""
+
+    after_sale_id: str
+    kind_text: str
+
+
+class AfterSaleApplied(AfterSaleFact):
+    """A buyer claims goods that left."""
+
+    amount_fen: int
+    reason: str
+
+
+class AfterSaleApproved(AfterSaleFact):
+    """A reviewer agreed; `next_text` says what happens now."""
+
+    amount_fen: int
+    next_text: str
+
+
+class AfterSaleRejected(AfterSaleFact):
+    """Staff turned an after-sale down."""
+
+    reason: str
+
+
+class AfterSaleCancelled(AfterSaleFact):
+    """An after-sale was taken back, or its goods were not sent back in time."""
+
+    reason: str
+
+
+class AfterSaleReturnShipped(AfterSaleFact):
+    """The buyer sent the goods back."""
+
+    carrier_name: str
+    tracking_no: str
+
+
+class AfterSaleDisputed(AfterSaleFact):
+    """The goods that came back are not what was claimed."""
+
+    reason: str
+
+
+class AfterSaleRefunded(AfterSaleFact):
+    """An after-sale came to its end: the money went back."""
+
+    amount_fen: int

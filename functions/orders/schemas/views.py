@@ -2,7 +2,17 @@
 
 from typing import Literal
 
-from functions.orders.rules import Action, ClosedReason, Method, RefundStage, State, TrackState
+from functions.orders.rules import (
+    Action,
+    AfterSaleAction,
+    AfterSaleKind,
+    AfterSaleState,
+    ClosedReason,
+    Method,
+    RefundStage,
+    State,
+    TrackState,
+)
 from kit.api import View
 
 
@@ -25,7 +35,10 @@ class OrderCard(View):
 
 
 class OrderLine(View):
-    """A line of an order with the goods as they were described when it was placed."""
+    """A line of an order with the goods as they were described when it was placed.
+
+    `claimable` pieces left and may be claimed, while the order takes after-sales.
+    """
 
     sku_id: str
     product_id: str
@@ -43,6 +56,7 @@ class OrderLine(View):
     cancelled: int
     refund_decided: int
     refunded_fen: int
+    claimable: int
 
 
 class DeliverTo(View):
@@ -101,6 +115,25 @@ class OrderRefundView(View):
     settled_at: str | None
 
 
+class AfterSaleCard(View):
+    """An after-sale in a list. `asked_fen` is what the claimed goods cost, `promised_fen` what was agreed."""
+
+    after_sale_id: str
+    order_id: str
+    order_no: str
+    kind: AfterSaleKind
+    kind_text: str
+    state: AfterSaleState
+    applied_at: str
+    title: str
+    image: str
+    units: int
+    asked_fen: int
+    promised_fen: int | None
+    refund_fen: int | None
+    actions: tuple[AfterSaleAction, ...]
+
+
 class Step(View):
     """Something that happened to an order, in words."""
 
@@ -149,6 +182,8 @@ class OrderView(OrderCard):
     closed_detail: str | None
     shipments: list[ShipmentView]
     refunds: list[OrderRefundView]
+    after_sales: list[AfterSaleCard]
+    after_sale_until: str | None
     timeline: list[Step]
 
 

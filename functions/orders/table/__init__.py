@@ -28,6 +28,7 @@ from functions.orders.rules import (
     State,
     Tab,
 )
+from functions.orders.table import after_sales as after_sales
 from functions.orders.table.parcels import (
     claim_question,
     mark_subscribed,

@@ -6,14 +6,13 @@ by_state (after_sale.<state>): staff's queues by age · due (after_sale.<state>,
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from pynamodb.attributes import Attribute, NumberAttribute, UnicodeAttribute
 from pynamodb.constants import STRING
-from pynamodb.pagination import ResultIterator
 
 from functions.orders.rules import AfterSale, AfterSaleState, Claim, Happening, Order, ReturnTo
 from functions.orders.table.rows import ByState, ByTab, ByTime, Due, Place
@@ -25,6 +24,7 @@ from kit.transaction import Part
 
 MOST_COUNTED = 99
 _MOST_DUE = 200
+Item = TypeVar("Item")
 
 
 def pack(case: AfterSale) -> str:
@@ -110,27 +110,30 @@ def of_agent(
     )
     position = pages.read(query.cursor, scope)
     found = index.query(key, scan_index_forward=False, limit=query.limit, last_evaluated_key=position)
-    return _page(found, scope)
+    return [row.case for row in found], pages.sign(found.last_evaluated_key, scope)
 
 
 def queue(
-    state: AfterSaleState, by_urgency: bool, newest_first: bool, query: PageQuery
-) -> tuple[list[AfterSale], str | None]:
-    """A page of everybody's after-sales in a state, by urgency or by age, and the cursor of the next."""
+    state: AfterSaleState,
+    by_urgency: bool,
+    newest_first: bool,
+    query: PageQuery,
+    wanted: Callable[[AfterSale], Item | None],
+) -> tuple[list[Item], str | None]:
+    """A page of everybody's after-sales in a state, by urgency or by age, and the cursor of the next.
+
+    Only those that `wanted` makes something of.
+    """
     scope = f"after-sales/{state}/{by_urgency}/{newest_first}"
     index = AfterSaleRow.due if by_urgency else AfterSaleRow.by_state
     found = index.query(
         _state_key(state),
         scan_index_forward=not newest_first,
-        limit=query.limit,
+        page_size=query.limit,
         last_evaluated_key=pages.read(query.cursor, scope),
     )
-    return _page(found, scope)
-
-
-def _page(found: ResultIterator[Any], scope: str) -> tuple[list[AfterSale], str | None]:
-    cases = [row.case for row in found]
-    return cases, pages.sign(found.last_evaluated_key, scope)
+    items, position = pages.pick(found, lambda row: wanted(row.case), query.limit)
+    return items, pages.sign(position, scope)
 
 
 def count(state: AfterSaleState) -> int:

@@ -11,6 +11,8 @@ FIELDS: dict[str, tuple[str, ...]] = {
     "OrderShipped": ("character_string1", "thing4", "character_string5"),
     "OrderClosed": ("character_string1", "phrase3"),
     "OrderRefunded": ("character_string1", "amount2", "phrase3"),
+    "AfterSaleApproved": ("character_string1", "amount2", "phrase3"),
+    "AfterSaleRejected": ("character_string1", "phrase3"),
     "PointsGranted": ("number6", "number7"),
     "PointsExpiring": ("number6", "time8"),
     "RedemptionRejected": ("thing9", "phrase3"),
