@@ -2,11 +2,13 @@
 
 import os
 
-from functions.catalog.operations import following, reviewing, storefront, viewing
+from functions.catalog.operations import following, hearing, reviewing, storefront, viewing
 from functions.catalog.rules import products as rules
+from functions.catalog.rules.feedback import TooMuchFeedback
 from functions.catalog.rules.reviews import AlreadyReviewed, NothingToReview
-from functions.catalog.schemas import reviews, shop
+from functions.catalog.schemas import feedback, reviews, shop
 from kit.api import AGENT, VISITOR, Api, Call
+from kit.errors import KeyReused
 from kit.pages import Page, PageQuery
 
 app = Api("catalog")
@@ -103,6 +105,28 @@ def list_due_reviews(call: Call) -> Page[reviews.DueReview]:
 def write_review(call: Call) -> reviews.ReviewView:
     """Review a received SKU, once; the same request again answers the same."""
     return reviewing.write(call.principal.agent, call.body, os.environ["UPLOADS_BUCKET"], call.now)
+
+
+@app.endpoint(
+    "POST",
+    "/feedback",
+    access=AGENT,
+    body=feedback.GiveFeedback,
+    answer=feedback.FeedbackView,
+    status=201,
+    idempotent=True,
+    errors=(rules.ProductUnknown, TooMuchFeedback, KeyReused),
+)
+def give_feedback(call: Call) -> feedback.FeedbackView:
+    """Tell the merchant something about a product, an order or in general."""
+    bucket = os.environ["UPLOADS_BUCKET"]
+    return hearing.give(call.principal, call.body, call.idempotency_key, bucket, call.now)
+
+
+@app.endpoint("GET", "/feedback", access=AGENT, query=PageQuery, answer=Page[feedback.FeedbackView])
+def list_feedback(call: Call) -> Page[feedback.FeedbackView]:
+    """What the company said and was answered, newest first."""
+    return hearing.list_own(call.principal.agent, call.query, os.environ["UPLOADS_BUCKET"])
 
 
 @app.endpoint("GET", "/categories", access=VISITOR, answer=shop.Categories)

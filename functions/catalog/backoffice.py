@@ -1,16 +1,17 @@
-"""The catalogue for staff: products, categories, brands, tags, shelves, reviews."""
+"""The catalogue for staff: products, categories, brands, tags, shelves, reviews, feedback."""
 
 import os
 
 from functions.agents.schemas import UploadForm
-from functions.catalog.operations import arranging, editing, grouping, reviewing, sheets
+from functions.catalog.operations import arranging, editing, grouping, hearing, reviewing, sheets
 from functions.catalog.rules import groups as group_rules
 from functions.catalog.rules import products as rules
+from functions.catalog.rules.feedback import FeedbackClosed, FeedbackUnknown
 from functions.catalog.rules.groups import Kind
 from functions.catalog.rules.pictures import KEEPERS
 from functions.catalog.rules.reviews import ReviewUnknown
 from functions.catalog.rules.sheets import SheetTooLong, SheetUnreadable
-from functions.catalog.schemas import reviews, staff
+from functions.catalog.schemas import feedback, reviews, staff
 from functions.catalog.schemas import sheets as files
 from kit import ids, pictures
 from kit.api import STAFF, Call, Door, permission
@@ -19,7 +20,7 @@ from kit.pages import Page
 from kit.pictures import PictureRefused
 
 door = Door("catalog")
-READ, WRITE = permission("catalog.read"), permission("catalog.write")
+READ, WRITE, SERVICE = permission("catalog.read"), permission("catalog.write"), permission("service")
 _DESCRIPTION_BYTES, _SHEET_BYTES = 262_144, 2_097_152
 _SAVING = (PictureRefused, rules.CodeTaken, group_rules.GroupUnknown, rules.TooManyChanges)
 _REMOVING = (group_rules.GroupUnknown, group_rules.GroupInUse)
@@ -238,3 +239,51 @@ def reply_to_review(call: Call, review_id: str) -> reviews.StaffReview:
     """Write the merchant's answer under a review, or another one in its place."""
     answer = call.body
     return reviewing.reply(review_id, answer.version, answer.text, os.environ["UPLOADS_BUCKET"], call.now)
+
+
+@door.endpoint(
+    "GET", "/feedback", access=SERVICE, query=feedback.FeedbackQuery, answer=Page[feedback.StaffFeedback]
+)
+def list_all_feedback(call: Call) -> Page[feedback.StaffFeedback]:
+    """Feedback in a state, of a product or of a company; what is open longest first."""
+    return hearing.list_for_staff(call.query, call.principal, os.environ["UPLOADS_BUCKET"], call.now)
+
+
+@door.endpoint(
+    "GET",
+    "/feedback/{feedback_id}",
+    access=SERVICE,
+    answer=feedback.StaffFeedback,
+    errors=(FeedbackUnknown,),
+)
+def show_feedback(call: Call, feedback_id: str) -> feedback.StaffFeedback:
+    """One piece of feedback."""
+    return hearing.show_for_staff(feedback_id, call.principal, os.environ["UPLOADS_BUCKET"], call.now)
+
+
+@door.endpoint(
+    "PUT",
+    "/feedback/{feedback_id}/answer",
+    access=SERVICE,
+    body=feedback.AnswerFeedback,
+    answer=feedback.StaffFeedback,
+    errors=(FeedbackUnknown, FeedbackClosed, Stale),
+)
+def answer_feedback(call: Call, feedback_id: str) -> feedback.StaffFeedback:
+    """Answer a company, or change the answer; the company is told."""
+    given, bucket = call.body, os.environ["UPLOADS_BUCKET"]
+    return hearing.answer(feedback_id, given.version, given.text, call.principal, bucket, call.now)
+
+
+@door.endpoint(
+    "POST",
+    "/feedback/{feedback_id}/closure",
+    access=SERVICE,
+    body=feedback.CloseFeedback,
+    answer=feedback.StaffFeedback,
+    errors=(FeedbackUnknown, FeedbackClosed, Stale),
+)
+def close_feedback(call: Call, feedback_id: str) -> feedback.StaffFeedback:
+    """Nothing more is to be said."""
+    bucket = os.environ["UPLOADS_BUCKET"]
+    return hearing.close(feedback_id, call.body.version, call.principal, bucket, call.now)

@@ -3,14 +3,14 @@
 from collections.abc import Iterator
 
 from functions.catalog.rules import follows as rules
-from functions.catalog.schemas.facts import ProductChanged, ProductUpdated
-from functions.catalog.table import follows, products
+from functions.catalog.schemas.facts import FeedbackAnswered, ProductChanged, ProductUpdated
+from functions.catalog.table import feedback, follows, products
 from kit import ids
 from kit.facts import Fact, Row
 
 
 def facts_of(old: Row, new: Row) -> Iterator[Fact]:
-    """What a changed row announces: a product that is another one, or news for a company."""
+    """What a changed row announces: a product that is another one, news or an answer for a company."""
     before, after = products.product_image(old), products.product_image(new)
     if before and after and (changes := rules.changes_of(before, after)):
         yield ProductChanged(
@@ -29,4 +29,13 @@ def facts_of(old: Row, new: Row) -> Iterator[Fact]:
             product_name=told.news.name,
             why=rules.WHY[told.interest],
             what=told.news.text,
+        )
+    said, answered = feedback.feedback_image(old), feedback.feedback_image(new)
+    if said and answered and answered.answered_at != said.answered_at:
+        yield FeedbackAnswered(
+            event_id=ids.derived_id("FeedbackAnswered", answered.feedback_id, str(answered.version)),
+            occurred_at=answered.answered_at,
+            agent_id=answered.agent_id,
+            feedback_id=answered.feedback_id,
+            answer=answered.answer,
         )

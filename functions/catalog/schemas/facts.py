@@ -73,6 +73,14 @@ class ProductUpdated(Fact):
     what: str
 
 
+class FeedbackAnswered(Fact):
+    """The merchant answered, or changed the answer to, what a company said."""
+
+    agent_id: str
+    feedback_id: str
+    answer: str
+
+
 class TellFollowers(BaseModel):
     """Command: tell the next companies, those behind `after`, of a change."""
 

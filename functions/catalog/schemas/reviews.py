@@ -17,7 +17,7 @@ Text = Annotated[str, Field(max_length=MOST_CHARACTERS)]
 Shown = Literal["visible", "hidden"]
 
 
-def _once(keys: list[str]) -> list[str]:
+def once(keys: list[str]) -> list[str]:
     if len(set(keys)) < len(keys):
         raise ValueError("图片不能重复")
     return keys
@@ -30,9 +30,7 @@ class WriteReview(Body):
     sku_id: Id
     rating: Annotated[int, Field(ge=1, le=5)]
     text: Text = ""
-    images: Annotated[
-        list[Upload], Field(default_factory=list, max_length=MOST_IMAGES), AfterValidator(_once)
-    ]
+    images: Annotated[list[Upload], Field(default_factory=list, max_length=MOST_IMAGES), AfterValidator(once)]
 
 
 class ReviewView(View):

@@ -8,7 +8,7 @@ from typing import Any
 from pynamodb.attributes import JSONAttribute, NumberAttribute, UnicodeAttribute
 from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
 
-from functions.catalog.rules import reviews
+from functions.catalog.rules import feedback, reviews
 from functions.catalog.rules.groups import Kind
 from functions.catalog.rules.products import State
 from kit import rows
@@ -16,6 +16,7 @@ from kit import rows
 PRODUCT, CURRENT = "PRODUCT", "CURRENT"
 TREE, SHELVES, SEARCH = "TREE", "SHELVES", "SEARCH"
 REVIEW, RATINGS = "REVIEW", "RATINGS"
+FEEDBACK, COUNT, LIMIT = "FEEDBACK", "COUNT", "LIMIT"
 GROUPS: dict[Kind, str] = {"category": "CATEGORIES", "brand": "BRANDS", "tag": "TAGS"}
 
 
@@ -160,6 +161,47 @@ class FollowRow(_Row):
     version = NumberAttribute()
 
 
+class FeedbackByList(GlobalSecondaryIndex["FeedbackRow"]):
+    """Feedback in a state, by the instant it was given."""
+
+    class Meta:
+        index_name = "by_list"
+        projection = AllProjection()
+
+    list_key = UnicodeAttribute(hash_key=True)
+    list_sort = UnicodeAttribute(range_key=True)
+
+
+class FeedbackRow(_Row):
+    """What a company said."""
+
+    by_list = FeedbackByList()
+
+    list_key = UnicodeAttribute()
+    list_sort = UnicodeAttribute()
+    version = NumberAttribute()
+    document = JSONAttribute()
+
+
+class ListedFeedbackRow(_Row):
+    """That a company said something, in its own list or a product's."""
+
+    agent_id = UnicodeAttribute()
+
+
+class FeedbackCountRow(_Row):
+    """How often companies said something about a product."""
+
+    total = NumberAttribute(default=0)
+
+
+class FeedbackLimitRow(_Row):
+    """How often a company said something on the last day it did."""
+
+    day = UnicodeAttribute()
+    times = NumberAttribute()
+
+
 class RatingsRow(_Row):
     """How many visible reviews gave a product how many stars."""
 
@@ -227,6 +269,22 @@ def due_key(agent_id: str) -> str:
 
 def product_reviews_key(product_id: str, state: reviews.State) -> str:
     return f"REVIEWS#{product_id}#{state}"
+
+
+def feedback_key(feedback_id: str) -> str:
+    return f"FEEDBACK#{feedback_id}"
+
+
+def feedback_in_key(state: feedback.State) -> str:
+    return f"FEEDBACKS#{state}"
+
+
+def feedback_of_key(agent_id: str) -> str:
+    return f"FEEDBACK_OF#{agent_id}"
+
+
+def feedback_on_key(product_id: str) -> str:
+    return f"FEEDBACK_ON#{product_id}"
 
 
 def followers_key(product_id: str) -> str:
