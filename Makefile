@@ -3,15 +3,18 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 UV := $(shell command -v uv || echo .tools/bin/uv)
 BIN := .venv/bin
 export UV_PYTHON_DOWNLOADS := never
+SHOP_CLIENT := clients/miniprogram
+SHOP_PAGES := $(SHOP_CLIENT)/dist/build/h5/index.html
+sources = $(shell find clients/shared $(1) -type f -not -path '*/node_modules/*' -not -path '*/dist/*' -not -name schema.d.ts -not -name '*.log')
 export PYTHONPATH := $(CURDIR):$(CURDIR)/layers/kit/python
 
-.PHONY: help setup run reset check test bench docs package deploy-local lock
+.PHONY: help setup clients run reset check test bench docs package deploy-local lock
 .DEFAULT_GOAL := help
 
 help: ## what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
 
-setup: .venv/.installed node_modules/.installed ## install what the project needs, below this folder
+setup: .venv/.installed node_modules/.installed $(SHOP_CLIENT)/node_modules/.installed ## install what the project needs, below this folder
 
 .tools/bin/uv:
 	@$(PYTHON) -m venv .tools && .tools/bin/pip install --quiet uv
@@ -27,19 +30,35 @@ node_modules/.installed: package.json package-lock.json
 	@npm ci --no-audit --no-fund --loglevel=error
 	@touch $@
 
-run: setup ## start the whole product on this machine and say where to look
+clients/%/node_modules/.installed: clients/%/package.json clients/%/package-lock.json
+	@echo "Installing Node packages of clients/$*"
+	@cd clients/$* && npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
+clients/shared/schema.d.ts: docs/openapi.json | $(SHOP_CLIENT)/node_modules/.installed
+	@cd $(SHOP_CLIENT) && npm run --silent types
+
+$(SHOP_PAGES): $(call sources,$(SHOP_CLIENT)) clients/shared/schema.d.ts $(SHOP_CLIENT)/node_modules/.installed
+	@echo "Building the shop's pages"
+	@cd $(SHOP_CLIENT) && npm run --silent build:h5 > dist.log 2>&1 || { cat dist.log; exit 1; }
+	@touch $@
+
+clients: $(SHOP_PAGES) ## build the pages that are missing or older than their sources
+
+run: setup clients ## start the whole product on this machine and say where to look
 	@$(BIN)/python -m infra.local
 
 reset: ## forget the local data
 	@rm -rf .local
 
-check: setup ## the fast loop: format, lint, types, import rules, unit and contract tests
+check: setup clients/shared/schema.d.ts ## the fast loop: format, lint, types, import rules, unit and contract tests
 	@$(BIN)/ruff format --check --quiet . && $(BIN)/ruff check --quiet .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-logo
 	@$(BIN)/python -m pytest -q tests/unit tests/contract
+	@cd $(SHOP_CLIENT) && npm run --silent check
 
-test: check ## everything: check, then integration and end-to-end tests
+test: check clients ## everything: check, then integration and end-to-end tests
 	@$(BIN)/python -m pytest -q tests/integration tests/e2e
 
 bench: setup ## calls, units and instructions per operation

@@ -7,7 +7,7 @@ import { noRemote } from './build/no-remote'
 const uni = (plugin as unknown as { default?: typeof plugin }).default ?? plugin
 
 export default defineConfig({
-  plugins: [noRemote(), uni()],
+  plugins: [noRemote(), uni({ vueOptions: { script: { propsDestructure: true } } })],
   resolve: {
     alias: { '@shared': fileURLToPath(new URL('../shared', import.meta.url)) },
   },

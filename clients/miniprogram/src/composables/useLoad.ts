@@ -1,5 +1,5 @@
 import { ref, shallowRef } from 'vue'
-import { ApiError, asApiError } from '@/api'
+import { asApiError, type ApiError } from '@shared/client'
 
 /** One thing a page shows. Late answers are dropped; what is shown stays while it is asked for again. */
 export function useLoad<T>(fetch: () => Promise<T>) {

@@ -1,5 +1,5 @@
 import { computed, ref, shallowRef } from 'vue'
-import { ApiError, asApiError } from '@/api'
+import { asApiError, type ApiError } from '@shared/client'
 
 export interface PageOf<T> {
   items: T[]

@@ -1,5 +1,5 @@
 import { ref, shallowRef } from 'vue'
-import { asApiError, type ApiError } from '@/api'
+import { asApiError, type ApiError } from '@shared/client'
 import { toast } from './feedback'
 
 /**

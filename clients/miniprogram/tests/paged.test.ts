@@ -1,0 +1,68 @@
+import { expect, it } from 'vitest'
+import { usePaged, type PageOf } from '@/composables/usePaged'
+import { ApiError, offline } from '@shared/client'
+
+type Page = PageOf<number>
+
+function deferred() {
+  const waiting: { resolve: (page: Page) => void; reject: (failure: ApiError) => void; cursor: string | undefined }[] = []
+  const fetch = (cursor: string | undefined) => new Promise<Page>((resolve, reject) => waiting.push({ resolve, reject, cursor }))
+  return { waiting, fetch }
+}
+
+it('grows to its end', async () => {
+  const pages: Record<string, Page> = { '': { items: [1, 2], next_cursor: 'b' }, b: { items: [3], next_cursor: null } }
+  const list = usePaged<number>(async (cursor) => pages[cursor ?? ''])
+  await list.restart()
+  await list.more()
+  await list.more()
+  expect([list.items.value, list.isEnd.value]).toEqual([[1, 2, 3], true])
+})
+
+it('drops an answer that comes too late', async () => {
+  const { waiting, fetch } = deferred()
+  const list = usePaged<number>(fetch)
+  const first = list.restart()
+  const second = list.restart()
+  waiting[1].resolve({ items: [2] })
+  waiting[0].resolve({ items: [1] })
+  await Promise.all([first, second])
+  expect(list.items.value).toEqual([2])
+})
+
+it('asks once for the next page', async () => {
+  const { waiting, fetch } = deferred()
+  const list = usePaged<number>(fetch)
+  const start = list.restart()
+  void list.more()
+  waiting[0].resolve({ items: [1], next_cursor: 'b' })
+  await start
+  void list.more()
+  void list.more()
+  expect(waiting.map(({ cursor }) => cursor)).toEqual([undefined, 'b'])
+})
+
+it('retries where it failed and keeps what it has', async () => {
+  let fails = false
+  const asked: (string | undefined)[] = []
+  const list = usePaged<number>(async (cursor) => {
+    asked.push(cursor)
+    if (fails) throw offline()
+    return { items: [cursor ? 2 : 1], next_cursor: cursor ? null : 'b' }
+  })
+  await list.restart()
+  fails = true
+  await list.more()
+  expect([list.items.value, list.failure.value?.code]).toEqual([[1], 'Offline'])
+  await list.more() // not by itself
+  fails = false
+  await list.retry()
+  expect([list.items.value, asked]).toEqual([[1, 2], [undefined, 'b', 'b']])
+})
+
+it('is empty only after an answer', async () => {
+  const list = usePaged<number>(async () => ({ items: [] }))
+  expect(list.isEmpty.value).toBe(false)
+  await list.restart()
+  expect(list.isEmpty.value).toBe(true)
+})
