@@ -5,6 +5,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, Literal
 
 from pydantic_core import from_json
@@ -17,6 +18,7 @@ Kind = Literal["operation", "change"]
 HIDDEN = "•••"
 LONGEST_TEXT = 500
 MOST_FIELDS = 200
+LONGEST_VALUE = 50_000  # characters of all that a value consists of
 # Names of fields that are never written down; a part of a name is enough.
 _SECRET = re.compile(
     r"password|secret|token|hmac|cipher|private_key|api(?:_?v\d)?_?key|openid|card_no|plain_code|one_time_code|recovery|^codes?_text$"
@@ -106,20 +108,45 @@ def mark_of(old: Mapping[str, Any] | None, new: Mapping[str, Any] | None) -> Mar
 
 
 def masked(value: Any, name: str = "") -> Any:
-    """A value fit for the log: secrets hidden, contacts shortened, long texts cut."""
-    if _SECRET.search(name) and value not in (None, "", True, False):
-        return HIDDEN
-    if isinstance(value, Mapping):
-        return {key: masked(inner, key) for key, inner in value.items()}
-    if isinstance(value, set | frozenset):
-        return sorted(value, key=str)
-    if isinstance(value, list | tuple):
-        return [masked(inner, name) for inner in value[:MOST_FIELDS]]
-    if isinstance(value, bytes):
-        return f"{len(value)} bytes, sha256 {hashlib.sha256(value).hexdigest()[:16]}"
-    if isinstance(value, str):
-        return _shortened(value)
-    return value
+    """A value fit for the log: secrets hidden, contacts shortened, what is long cut.
+
+    However many fields it has and however they nest, what is left fits into a message and a row.
+    """
+    return _Veil().over(value, name)
+
+
+class _Veil:
+    """Hides and cuts one value as a whole; `…` says how many fields are not shown."""
+
+    def __init__(self) -> None:
+        self._left = LONGEST_VALUE
+
+    def over(self, value: Any, name: str) -> Any:
+        if _SECRET.search(name) and value not in (None, "", True, False):
+            return HIDDEN
+        if isinstance(value, Mapping):
+            return self._over_fields(value)
+        if isinstance(value, set | frozenset):
+            value = sorted(value, key=str)
+        if isinstance(value, list | tuple):
+            return [self.over(inner, name) for inner in islice(value, MOST_FIELDS) if self._left > 0]
+        if isinstance(value, bytes):
+            value = f"{len(value)} bytes, sha256 {hashlib.sha256(value).hexdigest()[:16]}"
+        elif isinstance(value, str):
+            value = _shortened(value)
+        self._left -= len(str(value))
+        return value
+
+    def _over_fields(self, value: Mapping[str, Any]) -> dict[str, Any]:
+        shown: dict[str, Any] = {}
+        for name, inner in islice(value.items(), MOST_FIELDS):
+            if self._left <= 0:
+                break
+            self._left -= len(name)
+            shown[_shortened(name)] = self.over(inner, name)
+        if len(shown) < len(value):
+            shown["…"] = len(value) - len(shown)
+        return shown
 
 
 def _shortened(text: str) -> str:

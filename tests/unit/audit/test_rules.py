@@ -58,6 +58,26 @@ def test_secrets_are_hidden_and_contacts_shortened(name: str, value: Any, shown:
     assert rules.masked(value, name) == shown
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        {f"field {number}": number for number in range(50_000)},
+        {f"{number}": {f"{inner}": "字" * 600 for inner in range(300)} for number in range(300)},
+        {"rows": [{f"{number}-{inner}": inner for inner in range(300)} for number in range(300)]},
+        {"字" * 10_000: 1, "b": ["x" * 1000] * 10_000},
+    ],
+)
+def test_what_is_shown_of_a_body_fits_however_many_fields_it_has(body: dict[str, Any]) -> None:
+    shown = rules.masked(body)
+    assert len(rules.written(shown)) < 3 * rules.LONGEST_VALUE
+    assert len(rules.written(shown).encode()) < 250_000
+
+
+def test_how_many_fields_are_not_shown_is_said() -> None:
+    assert rules.masked({f"{number}": 0 for number in range(1000)})["…"] == 800
+    assert "…" not in rules.masked({f"{number}": 0 for number in range(200)})
+
+
 @pytest.mark.parametrize("text", ["[" * 5_000 + "]" * 5_000, '{"a":' * 5_000 + "1" + "}" * 5_000])
 def test_a_text_that_is_too_deep_to_open_stays_a_text(text: str) -> None:
     assert rules.fields(KEY | {"description": text}) == {"description": text[:500] + "…"}
