@@ -179,7 +179,8 @@ def show_referral(call: Call) -> schemas.Referral:
 @app.endpoint("GET", "/referral/code-image", access=AGENT, answer=schemas.CodeImage, errors=(ProviderUnsure,))
 def show_referral_image(call: Call) -> schemas.CodeImage:
     """A mini-program code that opens the registration with the invite code filled in."""
-    return operations.referral_image(call.principal.agent, wechat.mini_program())
+    bucket = os.environ["UPLOADS_BUCKET"]
+    return operations.referral_image(call.principal.agent, wechat.mini_program, bucket)
 
 
 @app.endpoint(

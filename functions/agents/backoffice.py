@@ -3,6 +3,7 @@
 import os
 
 from functions.agents import operations, rules, schemas
+from functions.agents.rules import referrals
 from kit import ids
 from kit.api import Call, Door, permission
 from kit.errors import NotFound, Stale
@@ -12,6 +13,7 @@ door = Door("agents")
 REVIEWS = permission("agents.review")
 AGENTS = permission("agents")
 MOVED = (NotFound, rules.StateForbids, Stale)
+REWARD_ERRORS = (referrals.ReferralUnknown, referrals.ReferralStateForbids, Stale)
 
 
 @door.endpoint(
@@ -201,3 +203,49 @@ def list_tiers(call: Call) -> Page[schemas.TierView]:
 def save_tier(call: Call, code: str) -> schemas.TierView:
     """Add a tier (version 0) or change one."""
     return operations.save_tier(code, call.body)
+
+
+@door.endpoint(
+    "GET", "/referrals", access=REVIEWS, query=schemas.ReferralQuery, answer=Page[schemas.ReferralCard]
+)
+def list_referrals(call: Call) -> Page[schemas.ReferralCard]:
+    """Companies that came by an invite code, by what became of the reward for it."""
+    return operations.list_referrals(call.query, call.principal)
+
+
+@door.endpoint(
+    "GET",
+    "/referrals/{agent_id}",
+    access=REVIEWS,
+    answer=schemas.ReferralCard,
+    errors=(referrals.ReferralUnknown,),
+)
+def show_referral(call: Call, agent_id: str) -> schemas.ReferralCard:
+    """The referral of one company that was invited."""
+    return operations.show_referral(agent_id, call.principal)
+
+
+@door.endpoint(
+    "POST",
+    "/referrals/{agent_id}/approval",
+    access=REVIEWS,
+    body=schemas.ReviewReward,
+    answer=schemas.ReferralCard,
+    errors=(*REWARD_ERRORS, referrals.MonthlyLimitReached),
+)
+def approve_reward(call: Call, agent_id: str) -> schemas.ReferralCard:
+    """Give both companies the reward that was held."""
+    return operations.approve_reward(agent_id, call.body, call.principal, call.now)
+
+
+@door.endpoint(
+    "POST",
+    "/referrals/{agent_id}/rejection",
+    access=REVIEWS,
+    body=schemas.RefuseReward,
+    answer=schemas.ReferralCard,
+    errors=REWARD_ERRORS,
+)
+def refuse_reward(call: Call, agent_id: str) -> schemas.ReferralCard:
+    """Give no reward, and say why."""
+    return operations.refuse_reward(agent_id, call.body, call.principal, call.now)

@@ -3,7 +3,13 @@
 from typing import Any
 
 from functions.points import operations
-from functions.points.schemas import OrderCompleted, OrderPaid, OrderRefunded
+from functions.points.schemas import (
+    OrderCompleted,
+    OrderPaid,
+    OrderRefunded,
+    ReferralRevoked,
+    ReferralRewarded,
+)
 from kit import clock, facts
 from kit.facts import Batch
 
@@ -26,6 +32,17 @@ def on_order_completed(event: dict[str, Any], context: object) -> Batch:
 def on_order_refunded(event: dict[str, Any], context: object) -> Batch:
     """Take back the points of what was refunded."""
     return facts.consume(event, {OrderRefunded: lambda fact: operations.reverse(fact, clock.now())})
+
+
+def on_referral_settled(event: dict[str, Any], context: object) -> Batch:
+    """Give points for inviting companies, and take them back."""
+    return facts.consume(
+        event,
+        {
+            ReferralRewarded: lambda fact: operations.reward_referral(fact, clock.now()),
+            ReferralRevoked: lambda fact: operations.revoke_referral(fact, clock.now()),
+        },
+    )
 
 
 def activate_pending(event: dict[str, Any], context: object) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from functions.agents import table
+from functions.agents.rules.referrals import Referral
 from functions.agents.schemas import (
     ApplicationApproved,
     ApplicationRejected,
@@ -11,13 +12,18 @@ from functions.agents.schemas import (
     CompanyStateChanged,
     CompanyTierChanged,
     InformationRequested,
+    ReferralHeld,
+    ReferralRevoked,
+    ReferralRewarded,
 )
+from functions.agents.table import referrals
 from kit import ids
 from kit.facts import Fact, Row
 
 
 def facts_of(old: Row, new: Row) -> Iterator[Fact]:
-    """The facts behind one change; none for rows other than companies."""
+    """The facts behind one change; none for rows other than companies and referrals."""
+    yield from _decided(referrals.referral_image(old), referrals.referral_image(new))
     if new is None or new["sk"] != table.COMPANY:
         return
     before = old or {"state": "code_sent", "tier": new["tier"]}
@@ -40,6 +46,27 @@ def _moved(old_state: str, new: dict[str, Any]) -> Fact:
             return InformationRequested(**named, reason=reason)
         case (_, new_state):
             return CompanyStateChanged(**named, old_state=old_state, new_state=new_state, reason=reason)
+
+
+def _decided(before: Referral | None, after: Referral | None) -> Iterator[Fact]:
+    """What became of the reward for an invited company."""
+    if after is None or before is None or before.state == after.state:
+        return
+    told: dict[str, Any] = {
+        "event_id": ids.derived_id("agents", after.invited_id, "referral", after.state),
+        "occurred_at": after.state_since,
+        **{
+            name: getattr(after, name)
+            for name in ("inviter_id", "invited_id", "inviter_points", "invited_points", "rewarded_at")
+        },
+    }
+    match after.state:
+        case "held":
+            yield ReferralHeld(**told, reasons=after.reasons)
+        case "rewarded":
+            yield ReferralRewarded(**told)
+        case "revoked":
+            yield ReferralRevoked(**told, revoked_at=after.state_since)
 
 
 def _named(what: str, new: dict[str, Any]) -> dict[str, str]:

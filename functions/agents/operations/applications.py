@@ -7,7 +7,9 @@ from functions.agents import rules, table
 from functions.agents.operations.companies import region_code, require_open, row_of, view
 from functions.agents.operations.uploads import verify_upload
 from functions.agents.rules import Step
+from functions.agents.rules.referrals import Referral
 from functions.agents.schemas import Apply, Company, EditCompany
+from functions.agents.table import referrals
 from functions.auth import operations as auth
 from functions.auth.schemas import Region, Tokens
 from kit import clock, ids, transaction
@@ -36,12 +38,12 @@ def verify_registration(
         own = [
             table.create_company_part(row),
             table.create_user_part(agent_id, user_id, row.contact_name, "owner", None),
-            table.invite_part(row.invite_code, agent_id),
+            referrals.invite_part(row.invite_code, agent_id),
             table.decision_part(agent_id, 1, row.applied_at, user_id, step, ""),
             *table.same_parts(agent_id, same_values(row)),
         ]
         if row.invited_by:
-            own.append(table.invited_part(row.invited_by, agent_id, row.applied_at))
+            own.append(referrals.referral_part(Referral(row.invited_by, agent_id, row.applied_at)))
         transaction.commit([*parts, *own])
         return opened
 
@@ -132,7 +134,7 @@ def _new_company(proved: auth.Proved, agent_id: str, user_id: str, now: datetime
         email=form.email,
         credit_code=form.credit_code,
         invite_code=ids.derived_id("invite", agent_id)[:8],
-        invited_by=table.inviter(form.invite_code) if form.invite_code else None,
+        invited_by=referrals.inviter(form.invite_code) if form.invite_code else None,
         consent=proved.consent,
         applied_at=at,
         version=1,

@@ -1,7 +1,39 @@
-"""What happened to companies."""
+"""What happened to companies, and what is needed of orders' facts."""
+
+from pydantic import BaseModel, ConfigDict
 
 from functions.agents.rules import State
 from kit.facts import Fact
+
+# What others announce
+
+
+class PaidLine(BaseModel):
+    """A line of an order; `net_fen` is after every discount and refund."""
+
+    model_config = ConfigDict(frozen=True)
+
+    net_fen: int
+
+
+class OrderCompleted(Fact):
+    """An order was received."""
+
+    order_id: str
+    agent_id: str
+    completed_at: str
+    lines: tuple[PaidLine, ...]
+
+
+class OrderRefunded(Fact):
+    """Money of an order went back; `remaining_lines` are what is still paid for."""
+
+    order_id: str
+    agent_id: str
+    remaining_lines: tuple[PaidLine, ...]
+
+
+# What happened
 
 
 class CompanyFact(Fact):
@@ -38,3 +70,27 @@ class CompanyStateChanged(CompanyFact):
 class CompanyTierChanged(CompanyFact):
     old_tier: str
     new_tier: str
+
+
+class ReferralHeld(Fact):
+    """A reward for inviting a company is to be looked at."""
+
+    inviter_id: str
+    invited_id: str
+    reasons: tuple[str, ...]
+
+
+class ReferralRewarded(Fact):
+    """Two companies are to be rewarded, because one invited the other."""
+
+    inviter_id: str
+    invited_id: str
+    inviter_points: int
+    invited_points: int
+    rewarded_at: str
+
+
+class ReferralRevoked(ReferralRewarded):
+    """What was given at `rewarded_at` is to be taken back: the order was refunded."""
+
+    revoked_at: str

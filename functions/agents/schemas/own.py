@@ -63,19 +63,38 @@ class EditUser(Body):
     spending_limit_fen: Fen | None = None
 
 
+InvitedReward = Literal["waiting", "in_review", "rewarded", "none"]
+
+
 class Invited(View):
-    """A company that registered with the caller's invite code; its name is shortened."""
+    """A company that registered with the caller's invite code; its name is shortened.
+
+    A reward waits for the first completed order of the company that reaches the minimum.
+    """
 
     name: str
     state: State
     joined_at: str
+    reward: InvitedReward
+    points: int
 
 
 class Referral(View):
-    """The caller's invite code, the page that takes it, and who came by it."""
+    """The caller's invite code, the page that takes it, what it is good for, and who came by it.
+
+    `page` is the mini-program's, `link` the same page in a browser, below the shop's address.
+    """
 
     invite_code: str
     page: str
+    link: str
+    is_rewarded: bool
+    inviter_points: int
+    invited_points: int
+    minimum_order_fen: int
+    joined: int
+    rewarded: int
+    points: int
     invited: list[Invited]
 
 

@@ -5,6 +5,8 @@ from typing import Annotated, Literal
 from pydantic import ConfigDict, Field
 
 from functions.agents.rules import State
+from functions.agents.rules.referrals import Reason as RewardReason
+from functions.agents.rules.referrals import State as RewardState
 from functions.agents.schemas.company import (
     Address,
     Company,
@@ -192,3 +194,45 @@ class Segment(View):
     name: str
     members: Members
     version: int
+
+
+class ReferralQuery(PageQuery):
+    """Referrals of a state, those that have been in it longest first."""
+
+    state: RewardState = "held"
+
+
+class ReferralCard(View):
+    """A company that came by another one's invite code, and what became of the reward for it."""
+
+    agent_id: str
+    name: str
+    company_state: State
+    inviter_id: str
+    inviter_name: str
+    inviter_state: State
+    joined_at: str
+    state: RewardState
+    state_since: str
+    reasons: list[RewardReason]
+    order_id: str | None
+    completed_at: str | None
+    inviter_points: int
+    invited_points: int
+    note: str
+    decided_by: str | None
+    version: int
+
+
+class ReviewReward(Body):
+    """Give a reward that was held."""
+
+    version: Version
+    note: Annotated[str, Field(max_length=200)] = ""
+
+
+class RefuseReward(Body):
+    """Why no reward is given."""
+
+    version: Version
+    reason: Reason

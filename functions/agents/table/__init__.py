@@ -1,9 +1,10 @@
 """Agents table: everything about a company in one partition.
 
 pk `AGENT#<agent_id>`, sk `COMPANY` | `ADDRESSES` | `ADDRESS#<id>` | `USER#<user_id>` | `DECISION#<version>`
-| `INVITED#<agent_id>` | `NOTE#<id>`; pk `INVITE#<code>`, sk `AGENT`;
+| `INVITED#<agent_id>` | `REWARDS#<month>` | `NOTE#<id>`; pk `INVITE#<code>`, sk `AGENT`;
 pk `SAME#<field>#<value>`, sk `<agent_id>`; pk `TIERS`, sk `<code>`; pk `SEGMENTS`, sk `<segment_id>`.
-Only company rows have `state` and `state_since`, so only they are in the index by_state.
+Only companies and referrals (`REFERRAL#<state>`) have `state` and `state_since`, so only they are in the
+index by_state.
 """
 
 from functions.agents.table.addresses import (
@@ -25,10 +26,6 @@ from functions.agents.table.companies import (
     decision_part,
     decisions,
     edit_part,
-    invite_part,
-    invited,
-    invited_part,
-    inviter,
     matching,
     overdue_part,
     page,
@@ -107,10 +104,6 @@ __all__ = [
     "delete_segment_part",
     "edit_part",
     "edit_user_part",
-    "invite_part",
-    "invited",
-    "invited_part",
-    "inviter",
     "key",
     "matching",
     "note_part",

@@ -8,7 +8,7 @@ from pynamodb.expressions.update import Action
 
 from functions.agents import rules
 from functions.agents.rules import State, Step
-from functions.agents.table.rows import CompanyRow, DecisionRow, InvitedRow, InviteRow, SameRow, TierRow, key
+from functions.agents.table.rows import CompanyRow, DecisionRow, SameRow, TierRow, key
 from kit import transaction
 from kit.errors import Stale
 from kit.transaction import OldRow, Part, PartError
@@ -79,13 +79,15 @@ def overdue_part(agent_id: str) -> Part:
     return company_part(agent_id, [CompanyRow.overdue_credits.add(1)], CompanyRow.pk.exists())
 
 
-def active_part(agent_id: str) -> Part:
-    """Fail the transaction unless the company is active."""
+def active_part(agent_id: str, outrun: PartError | None = None) -> Part:
+    """Fail the transaction unless the company is active: with CompanyNotActive, or as the caller says."""
 
     def error(old: OldRow) -> Exception:
         return rules.CompanyNotActive(state=old["state"] if old else "closed")
 
-    return transaction.check(CompanyRow, key(agent_id), COMPANY, CompanyRow.state == "active", error)
+    return transaction.check(
+        CompanyRow, key(agent_id), COMPANY, CompanyRow.state == "active", outrun or error
+    )
 
 
 def companies_in(
@@ -143,34 +145,6 @@ def create_company_part(row: CompanyRow) -> Part:
 def with_same(value: str) -> list[str]:
     """The ids of companies with this value."""
     return [row.agent_id for row in SameRow.query(value, limit=20)]
-
-
-def invite_part(code: str, agent_id: str) -> Part:
-    """Give a company its invite code."""
-    return transaction.create(InviteRow(f"INVITE#{code}", "AGENT", agent_id=agent_id))
-
-
-def inviter(code: str) -> str | None:
-    """The company that gave out an invite code."""
-    row = InviteRow.find(f"INVITE#{code}", "AGENT")
-    return row.agent_id if row else None
-
-
-def invited_part(inviter_id: str, agent_id: str, at: str) -> Part:
-    """Note that a company came by another one's invite code."""
-    row = InvitedRow(key(inviter_id), f"INVITED#{agent_id}", agent_id=agent_id, joined_at=at)
-    return transaction.put(row)
-
-
-def invited(agent_id: str, most: int) -> list[tuple[InvitedRow, CompanyRow]]:
-    """The companies that came by an invite code, the latest first."""
-    newest = InvitedRow.query(
-        key(agent_id), InvitedRow.sk.startswith("INVITED#"), scan_index_forward=False, limit=most
-    )
-    found = list(newest)
-    rows = CompanyRow.batch_get([(key(row.agent_id), COMPANY) for row in found])
-    companies = {row.agent_id: row for row in rows}
-    return [(row, companies[row.agent_id]) for row in found]
 
 
 def decision_part(agent_id: str, version: int, at: str, actor: str, step: Step, reason: str) -> Part:

@@ -9,7 +9,9 @@ from functions.agents.rules import Role, State
 from kit import rows
 
 
-class _Row(rows.Row):
+class Row(rows.Row):
+    """Base of the rows of this table."""
+
     class Meta:
         table_name = os.environ["AGENTS_TABLE"]
 
@@ -36,7 +38,7 @@ class RoleAttribute(Attribute[Role]):
     attr_type = "S"
 
 
-class CompanyRow(_Row):
+class CompanyRow(Row):
     """A dealer company; credit_left = limit − used is kept equal in every write that touches one of them."""
 
     by_state = ByState()
@@ -69,7 +71,7 @@ class CompanyRow(_Row):
     version = NumberAttribute()
 
 
-class AddressesRow(_Row):
+class AddressesRow(Row):
     """How many addresses a company has, and which is the default."""
 
     entries = NumberAttribute()
@@ -77,7 +79,7 @@ class AddressesRow(_Row):
     version = NumberAttribute()
 
 
-class AddressRow(_Row):
+class AddressRow(Row):
     address_id = UnicodeAttribute()
     contact_name = UnicodeAttribute()
     phone = UnicodeAttribute()
@@ -86,7 +88,7 @@ class AddressRow(_Row):
     version = NumberAttribute()
 
 
-class UserRow(_Row):
+class UserRow(Row):
     """Somebody who signs in for the company; name and credentials' data are in auth."""
 
     user_id = UnicodeAttribute()
@@ -99,7 +101,7 @@ class UserRow(_Row):
     version = NumberAttribute()
 
 
-class DecisionRow(_Row):
+class DecisionRow(Row):
     """One step from state to state, for ever."""
 
     at = UnicodeAttribute()
@@ -109,18 +111,18 @@ class DecisionRow(_Row):
     reason = UnicodeAttribute()
 
 
-class TierRow(_Row):
+class TierRow(Row):
     code = UnicodeAttribute()
     name = UnicodeAttribute()
     rank = NumberAttribute()
     version = NumberAttribute()
 
 
-class InviteRow(_Row):
+class InviteRow(Row):
     agent_id = UnicodeAttribute()
 
 
-class SameRow(_Row):
+class SameRow(Row):
     """A company has this value in this field."""
 
     agent_id = UnicodeAttribute()
@@ -130,14 +132,7 @@ def key(agent_id: str) -> str:
     return f"AGENT#{agent_id}"
 
 
-class InvitedRow(_Row):
-    """A company that registered with this one's invite code."""
-
-    agent_id = UnicodeAttribute()
-    joined_at = UnicodeAttribute()
-
-
-class NoteRow(_Row):
+class NoteRow(Row):
     """What staff wrote down about a company, for ever."""
 
     note_id = UnicodeAttribute()
@@ -146,7 +141,7 @@ class NoteRow(_Row):
     text = UnicodeAttribute()
 
 
-class SegmentRow(_Row):
+class SegmentRow(Row):
     """A segment of companies."""
 
     name = UnicodeAttribute()

@@ -13,7 +13,7 @@ from functions.points.operations.accounts import (
 )
 from functions.points.operations.adjustments import decide_adjustment, list_adjustments, request_adjustment
 from functions.points.operations.announcing import facts_of
-from functions.points.operations.awards import activate_due, award, complete, preview, reverse
+from functions.points.operations.awards import activate_due, award, complete, kept_by_rule, preview, reverse
 from functions.points.operations.books import close_days, liability, statistics
 from functions.points.operations.expiry import expire_due, remind
 from functions.points.operations.programme import (
@@ -28,6 +28,8 @@ from functions.points.operations.programme import (
     step_campaign,
     withdraw_rule,
 )
+from functions.points.operations.referrals import revoke as revoke_referral
+from functions.points.operations.referrals import reward as reward_referral
 
 __all__ = [
     "account",
@@ -44,6 +46,7 @@ __all__ = [
     "entries",
     "expire_due",
     "facts_of",
+    "kept_by_rule",
     "liability",
     "list_adjustments",
     "list_campaigns",
@@ -56,6 +59,8 @@ __all__ = [
     "return_parts",
     "reverse",
     "reversed_since",
+    "revoke_referral",
+    "reward_referral",
     "rule_versions",
     "spend_parts",
     "staff_entries",

@@ -27,6 +27,7 @@ TITLES = {
     "expired": "积分过期",
     "adjusted": "人工调整",
 }
+REFERRAL_TITLES = TITLES | {"granted": "推荐奖励", "reversed": "推荐奖励收回"}
 
 
 def account(agent_id: str, now: datetime) -> AccountView:
@@ -155,7 +156,7 @@ def _view(entry: Entry) -> EntryView:
 
 
 def _title(entry: Entry) -> str:
-    title = TITLES[entry.kind]
+    title = REFERRAL_TITLES[entry.kind] if entry.cause.source == "referral" else TITLES[entry.kind]
     return f"{title}：{entry.cause.note}" if entry.cause.note else title
 
 

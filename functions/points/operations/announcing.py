@@ -11,6 +11,7 @@ from functions.points.schemas import (
     PointsReturned,
     PointsReversed,
     PointsSpent,
+    ReferralPointsGranted,
 )
 from functions.points.table import accounts, awards
 from kit import ids
@@ -59,6 +60,8 @@ def _moved(new: Row) -> Iterator[Fact]:
         "source_id": new["source_id"],
     }
     match new["kind"]:
+        case "granted" if new["source"] == "referral":
+            yield ReferralPointsGranted(**line)
         case "activated":
             yield PointsActivated(**line | {"points": -new["pending"]})
         case "spent":

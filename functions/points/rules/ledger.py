@@ -16,7 +16,7 @@ from kit import clock
 from kit.errors import Conflict
 
 Kind = Literal["granted", "activated", "spent", "returned", "reversed", "expired", "adjusted"]
-Source = Literal["order", "refund", "redemption", "adjustment", "expiry"]
+Source = Literal["order", "refund", "redemption", "adjustment", "expiry", "referral"]
 Allocation = Mapping[str, int]  # expiry date → points
 
 

@@ -29,6 +29,9 @@ from functions.points.schemas.facts import (
     PointsReturned,
     PointsReversed,
     PointsSpent,
+    ReferralPointsGranted,
+    ReferralRevoked,
+    ReferralRewarded,
 )
 from functions.points.schemas.programme import (
     CampaignCard,
@@ -87,6 +90,9 @@ __all__ = [
     "PointsReversed",
     "PointsSpent",
     "PreviewRule",
+    "ReferralPointsGranted",
+    "ReferralRevoked",
+    "ReferralRewarded",
     "RulePreview",
     "RuleTerms",
     "RuleView",

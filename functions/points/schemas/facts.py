@@ -51,6 +51,22 @@ class OrderRefunded(Fact):
     remaining_lines: tuple[PaidLine, ...]
 
 
+class ReferralRewarded(Fact):
+    """Two companies are to be rewarded, because one invited the other."""
+
+    inviter_id: str
+    invited_id: str
+    inviter_points: int
+    invited_points: int
+    rewarded_at: str
+
+
+class ReferralRevoked(ReferralRewarded):
+    """What was given at `rewarded_at` is to be taken back."""
+
+    revoked_at: str
+
+
 # What points announces
 
 
@@ -73,6 +89,10 @@ class PointsMoved(Fact):
     points: int
     available: int
     source_id: str
+
+
+class ReferralPointsGranted(PointsMoved):
+    """A company got points because it invited another one, or was invited."""
 
 
 class PointsActivated(PointsMoved):

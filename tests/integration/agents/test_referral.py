@@ -1,6 +1,7 @@
 """Inviting other companies."""
 
 import base64
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ import pytest
 from functions.agents import operations
 from infra.local.providers import Providers
 from kit import secrets
+from kit.wechat import MiniProgram
 from tests.integration.agents.conftest import approve, ask
 from tests.kit.accounts import register
 from tests.kit.engines import Cloud
@@ -60,6 +62,16 @@ def test_the_code_can_be_scanned(token: str, providers: Providers) -> None:
     kind, _, image = answer.json["image"].partition(",")
     assert kind == "data:image/jpeg;base64"
     assert base64.b64decode(image).startswith(b"\xff\xd8\xff")
+
+
+def test_the_picture_is_made_once(owner: dict[str, Any], token: str, providers: Providers) -> None:
+    shown = ask("GET", "/referral/code-image", token=token).json["image"]
+
+    def unreachable() -> MiniProgram:
+        raise AssertionError("asked again")
+
+    bucket = os.environ["UPLOADS_BUCKET"]
+    assert operations.referral_image(owner["agent_id"], unreachable, bucket).image == shown
 
 
 @pytest.mark.parametrize("path", ["/referral", "/referral/code-image"])
