@@ -47,6 +47,7 @@ __all__ = [
     "expire_due",
     "facts_of",
     "kept_by_rule",
+    "kept_by_rule",
     "liability",
     "list_adjustments",
     "list_campaigns",

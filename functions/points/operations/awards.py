@@ -1,5 +1,6 @@
 """What orders earn and lose: award, activation, reversal. Every fact may come twice and in any order."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -220,3 +221,11 @@ def _programme_at(paid_at: str) -> tuple[Rule, list[Campaign]]:
 
 def _given(agent_id: str, campaigns: Iterable[Campaign]) -> dict[str, int]:
     return awards.given(agent_id, (each.campaign_id for each in campaigns if each.most_per_agent is not None))
+
+
+def kept_by_rule(agent_id: str) -> Counter[str]:
+    """How many points an agent keeps of each campaign (and of the earning rule), by all its awards."""
+    kept: Counter[str] = Counter()
+    for held in awards.all_awards(agent_id):
+        kept.update(held.kept)
+    return kept

@@ -37,6 +37,11 @@ class Award:
         return sum(grant.points for grant in self.grants)
 
     @property
+    def kept(self) -> Mapping[str, int]:
+        """What is left of what each rule granted."""
+        return {grant.rule_id: grant.points - self.reversed.get(grant.rule_id, 0) for grant in self.grants}
+
+    @property
     def activates_at(self) -> str | None:
         """When the promised points become spendable; None while the order is not completed."""
         if not (self.pending and self.completed_at):

@@ -26,6 +26,12 @@ def award(agent_id: str, order_id: str) -> Award | None:
     return read(Award, row.document) if row else None
 
 
+def all_awards(agent_id: str) -> list[Award]:
+    """What became of the points of all an agent's orders."""
+    found = AwardRow.query(agent_key(agent_id), AwardRow.sk.startswith("AWARD#"))
+    return [read(Award, row.document) for row in found]
+
+
 def award_part(before: Award | None, after: Award) -> Part:
     """Store an award. Raises Stale when it is no longer the one that was read."""
     version = (before.version if before else 0) + 1
