@@ -3,7 +3,6 @@
 from functions.gifts.operations.announcing import facts_of
 from functions.gifts.operations.catalogue import (
     change_stock,
-    check_stock,
     create_gift,
     edit_gift,
     import_codes,
@@ -15,6 +14,7 @@ from functions.gifts.operations.catalogue import (
     staff_gifts,
     statistics,
 )
+from functions.gifts.operations.checking import check_codes, check_stock
 from functions.gifts.operations.issuing import issue
 from functions.gifts.operations.redeeming import cancel, of_agent, receive, redeem, show
 from functions.gifts.operations.reviewing import (
@@ -32,6 +32,7 @@ __all__ = [
     "approve",
     "cancel",
     "change_stock",
+    "check_codes",
     "check_stock",
     "create_gift",
     "detail",

@@ -167,11 +167,6 @@ def statistics() -> GiftStatistics:
     )
 
 
-def check_stock(gift_id: str) -> int:
-    """By how much a gift's stock differs from the sum of its movements: 0 when all is well."""
-    return _found(gift_id).stock - sum(movement.change for movement in gifts.all_movements(gift_id))
-
-
 def _change(gift_id: str, wanted: ChangeStock, command_id: str, actor: str, now: datetime) -> Movement:
     fingerprint = ids.fingerprint(wanted)
     if done := gifts.command(gift_id, command_id):

@@ -247,6 +247,12 @@ def import_code_part(gift_id: str, code_id: str, code: str) -> Part:
     return transaction.create(row, Stale)
 
 
+def all_codes(gift_id: str) -> dict[str, str | None]:
+    """Every code of a gift, by id, with the redemption that has it."""
+    found = CodeRow.query(f"CODES#{gift_id}", CodeRow.sk.startswith("CODE#"), consistent_read=True)
+    return {row.sk.removeprefix("CODE#"): row.redemption_id for row in found}
+
+
 def free_codes(gift_id: str, most: int) -> list[str]:
     """Some codes nobody has yet."""
     found = CodeRow.by_list.query(f"CODES#{gift_id}", limit=most)

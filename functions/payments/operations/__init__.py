@@ -13,6 +13,7 @@ from functions.payments.operations.connections import try_connection
 from functions.payments.operations.credits import (
     commit_credit_parts,
     credit_ageing,
+    credit_taken,
     credits_in,
     due_credits,
     hold_credit_parts,
@@ -91,6 +92,7 @@ __all__ = [
     "confirm_refund",
     "confirm_transfer",
     "credit_ageing",
+    "credit_taken",
     "credits_in",
     "differences",
     "due_credits",

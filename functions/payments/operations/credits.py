@@ -97,7 +97,7 @@ def settle_credit(payment_id: str, found: Confirmation, actor: str, now: datetim
         row = _found(payment_id)
         if row.stage in rules.PAID and row.bank_reference == found.bank_reference:
             return
-        owed_fen = int(row.refundable_fen) if row.stage in rules.OWED else 0
+        owed_fen = _owed_fen(row) if row.stage in rules.OWED else 0
         if owed_fen != found.received_fen:
             raise rules.NotOwed(owed_fen=owed_fen)
         settled = [
@@ -108,7 +108,7 @@ def settle_credit(payment_id: str, found: Confirmation, actor: str, now: datetim
             PaymentRow.bank_reference.set(found.bank_reference),
             PaymentRow.decided_by.set(actor),
         ]
-        unchanged = table.payment_state_in([row.stage]) & (PaymentRow.refundable_fen == owed_fen)
+        unchanged = table.payment_state_in([row.stage]) & (PaymentRow.refunded_fen == row.refunded_fen)
         transaction.commit(
             [
                 table.change_part(row, settled, unchanged),
@@ -127,12 +127,26 @@ def credit_ageing(now: datetime) -> CreditAgeing:
     for state in rules.OWED:
         for row in table.all_in(state):
             age = rules.age_of(clock.from_text(row.expires_at), now)
-            owed.setdefault(row.agent_id, Counter())[age] += int(row.refundable_fen)
+            owed.setdefault(row.agent_id, Counter())[age] += _owed_fen(row)
     latest_first = sorted(owed, key=lambda agent_id: [owed[agent_id][age] for age in _OLDEST_FIRST])
     return CreditAgeing(
         day=clock.business_day(now).isoformat(),
         companies=[_aged(agent_id, owed[agent_id]) for agent_id in reversed(latest_first)],
     )
+
+
+def credit_taken() -> Counter[str]:
+    """How much of each company's limit its open credits take, in fen."""
+    taken: Counter[str] = Counter()
+    for state in ("held", *rules.OWED):
+        for row in table.all_in(state):
+            taken[row.agent_id] += _owed_fen(row)
+    return taken
+
+
+def _owed_fen(row: PaymentRow) -> int:
+    """A refund that is under way does not count yet: only one that is done gives the limit back."""
+    return int(row.amount_fen - row.refunded_fen)
 
 
 def _aged(agent_id: str, owed: Counter[rules.Age]) -> OwedByAge:

@@ -1,5 +1,6 @@
 """What companies pay: prices, promotions, coupons and the total of an order."""
 
+from functions.pricing.operations.counting import coupons_issued, wallet
 from functions.pricing.operations.coupons import (
     coupon_verdicts,
     hold_coupon_parts,
@@ -15,6 +16,7 @@ from functions.pricing.operations.prices import (
     promotion_check_parts,
 )
 from functions.pricing.rules.coupons import (
+    Coupon,
     CouponExpired,
     CouponNotFound,
     CouponNotHeld,
@@ -33,6 +35,7 @@ from functions.pricing.rules.prices import Quota, SkuPrice, TermsUsed
 from functions.pricing.rules.terms import TermsChanged, TermsNotFound
 
 __all__ = [
+    "Coupon",
     "CouponExpired",
     "CouponNotFound",
     "CouponNotHeld",
@@ -49,6 +52,7 @@ __all__ = [
     "TermsUsed",
     "Verdict",
     "coupon_verdicts",
+    "coupons_issued",
     "hold_coupon_parts",
     "issue_coupon_parts",
     "list_coupons",
@@ -59,4 +63,5 @@ __all__ = [
     "refund_of_line",
     "release_coupon_parts",
     "use_coupon_parts",
+    "wallet",
 ]

@@ -72,6 +72,11 @@ def find(agent_id: str, coupon_id: str) -> Coupon | None:
     return _coupon(row) if row else None
 
 
+def all_coupons(agent_id: str) -> list[Coupon]:
+    """Every coupon that was ever put into an agent's wallet."""
+    return [_coupon(row) for row in CouponRow.query(_wallet(agent_id), CouponRow.sk.startswith("COUPON#"))]
+
+
 def open_coupons(agent_id: str, now: str) -> list[Coupon]:
     """Coupons of an agent that are not used and not over, those that end first in front."""
     found = CouponRow.wallet.query(_tab_key(agent_id, "open"), Wallet.list_sort > now)

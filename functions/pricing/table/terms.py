@@ -1,7 +1,7 @@
 """Price lists with their prices, promotions, quotas and coupon templates."""
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Literal, NamedTuple, cast
 
 from pynamodb.attributes import JSONAttribute, NumberAttribute, UnicodeAttribute
@@ -109,6 +109,11 @@ def all_terms(family: Family, query: PageQuery) -> tuple[list[TermsRow], str | N
     position = pages.read(query.cursor, family)
     found = TermsRow.query(family, scan_index_forward=False, limit=query.limit, last_evaluated_key=position)
     return list(found), pages.sign(found.last_evaluated_key, family)
+
+
+def every(family: Family) -> Iterator[TermsRow]:
+    """All terms of a family."""
+    return iter(TermsRow.query(family))
 
 
 def published(agent_id: str, now: str) -> InForce:

@@ -56,8 +56,12 @@ def test_books_that_add_up_are_reported_so(shop: Shop) -> None:
         "points": (1, 0),
         "stock": (3, 0),
         "gifts": (0, 0),
+        "codes": (0, 0),
         "reservations": (3, 0),
         "payments": (2, 0),
+        "credit": (1, 0),
+        "coupons": (0, 0),
+        "campaigns": (0, 0),
     }
 
 

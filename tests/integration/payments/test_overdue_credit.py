@@ -11,6 +11,7 @@ from functions.agents import table as companies
 from functions.agents.rules import CreditOverdue
 from functions.payments import events, operations, table
 from functions.payments.operations import Bill
+from functions.payments.rules import NotOwed
 from functions.payments.schemas import Confirmation
 from kit import clock, ids, transaction
 from kit.api import Api
@@ -52,6 +53,21 @@ def finance(back_office: Api) -> Callable[..., Answer]:
         return call(back_office, method, f"/admin/credits{path}", body, **held)
 
     return finance
+
+
+def test_a_refund_under_way_is_owed_until_it_is_done(lend: Lend) -> None:
+    """Else what it gives back would neither leave the debt nor come back to the limit."""
+    payment_id, part = lend("one"), 5_000
+    order_id, now = payment_id[:-2], clock.now()
+    refund_id = operations.refund_id(order_id, "CAUSE")
+    transaction.commit(operations.refund_parts(order_id, payment_id, refund_id, part, "少发一件", now))
+    with pytest.raises(NotOwed):
+        settle(payment_id, AMOUNT - part)
+    assert operations.credit_taken() == {AGENT: AMOUNT}
+    operations.send_refund(refund_id, now)
+    assert operations.credit_taken() == {AGENT: AMOUNT - part}
+    settle(payment_id, AMOUNT - part)
+    assert (operations.credit_taken(), agents.company(AGENT).credit_used_fen) == ({}, 0)
 
 
 def pass_days(at: Clock, days: int) -> None:
