@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from functions.orders.rules import Order
-from functions.orders.table import order_of
+from functions.orders.table import after_sales, order_of
 from kit.rows import plain
 from tests.kit.engines import Tables
 
@@ -21,6 +21,7 @@ def discrepancies(tables: Tables) -> list[str]:
     return [
         *_stock(tables, orders),
         *_parcels(rows, orders),
+        *_claims(rows, orders),
         *_money([plain(item) for item in tables.rows("payments")], orders),
     ]
 
@@ -55,6 +56,21 @@ def _parcels(rows: list[dict[str, Any]], orders: list[Order]) -> list[str]:
         for line, progress in zip(order.lines, order.progress, strict=True)
         if progress.shipped != sent[order.order_id, line.sku_id]
     ]
+
+
+def _claims(rows: list[dict[str, Any]], orders: list[Order]) -> Iterator[str]:
+    cases = [after_sales.of_image(row) for row in rows if after_sales.is_after_sale(row)]
+    for order in orders:
+        pieces = {
+            case.after_sale_id: {} if case.state == "refunding" else case.pieces_to_refund
+            for case in cases
+            if case.order_id == order.order_id and case.is_open
+        }
+        if order.claims != pieces:
+            yield f"{order.order_no}: claims {order.claims}, its open after-sales {pieces}"
+        for line, progress in zip(order.lines, order.progress, strict=True):
+            if progress.returned + order.claimed.get(line.sku_id, 0) > progress.shipped:
+                yield f"{order.order_no}: more of {line.sku_id} returned and claimed than left"
 
 
 def _money(rows: list[dict[str, Any]], orders: list[Order]) -> list[str]:

@@ -6,8 +6,11 @@ from typing import Any
 import pytest
 
 from functions.orders import backoffice
+from functions.settings import operations as settings
+from functions.settings.schemas import AfterSaleSettings, Change, ReturnAddress
+from kit import clock
 from kit.api import Api
-from tests.integration.orders.work import pay_for
+from tests.integration.orders.work import Staff, pay_for, ship
 from tests.kit.books import discrepancies
 from tests.kit.buyers import Buyer, offer_payment_methods, set_order_rules
 from tests.kit.engines import Cloud, Tables
@@ -77,3 +80,13 @@ def waiting(buyer: Buyer, till: Till, pump: Pump) -> str:
     """Two teas, paid, waiting for a reviewer."""
     set_order_rules(review_from_fen=1)
     return pay_for(buyer, till, pump, (FIRST, 2))
+
+
+@pytest.fixture
+def sent(paid: str, staff: Staff) -> str:
+    """Two teas, three cups and ten spoons, paid and shipped; goods go back to the warehouse."""
+    ship(staff, paid, "parcel-01")
+    address = ReturnAddress(contact_name="仓库", phone="0755-88886666", text="深圳市宝安区仓储路 8 号")
+    change = Change[AfterSaleSettings](version=0, value=AfterSaleSettings(return_address=address))
+    settings.change(AfterSaleSettings, change, "test", clock.now())
+    return paid
