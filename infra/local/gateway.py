@@ -10,6 +10,7 @@ from werkzeug import Request, Response
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Map, Rule
 
+from infra import description
 from infra.local import rest
 from infra.local.invoke import FunctionFailed
 from infra.local.streams import Invoke
@@ -54,7 +55,7 @@ class Gateway:
         try:
             endpoint, parameters = self._routes.bind_to_environ(request.environ).match()
         except HTTPException:  # what the gateway says for any path or method it does not know
-            return _message(403, "Missing Authentication Token")
+            return _problem("MISSING_AUTHENTICATION_TOKEN")
         if endpoint.preflight:
             return Response(status=204, headers=endpoint.preflight)
         event = rest.event(_request(request), endpoint.resource, parameters)
@@ -62,7 +63,7 @@ class Gateway:
             answer = rest.response(self._invoke(endpoint.function, event))
         except (FunctionFailed, rest.MalformedAnswer) as failure:
             logger.error("%s %s: %s", request.method, request.path, failure)
-            return _message(502, "Internal server error")
+            return _problem("DEFAULT_5XX", event["requestContext"]["requestId"])
         return Response(answer.body, answer.status, answer.headers)
 
 
@@ -105,5 +106,10 @@ def _request(request: Request) -> rest.Request:
     )
 
 
-def _message(status: int, message: str) -> Response:
-    return Response(json.dumps({"message": message}), status, content_type="application/json")
+def _problem(kind: str, request_id: str | None = None) -> Response:
+    """What the gateway answers by itself, in the words of infra/gateway.yml."""
+    worded = description.read("infra/gateway.yml")["responses"][kind]
+    about = {"type": f"/problems/{worded['code']}", "request_id": request_id} | worded
+    text = json.dumps(about, ensure_ascii=False)
+    headers = {"Access-Control-Allow-Origin": "*"}
+    return Response(text, worded["status"], headers, content_type="application/problem+json")

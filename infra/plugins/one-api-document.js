@@ -23,10 +23,33 @@ class OneApiDocument {
       paths[path] = { ...paths[path], ...this.operations(path, method.Properties) };
     }
     const { Properties } = resources[API];
-    Properties.Body = { openapi: '3.0.1', info: { title: Properties.Name, version: '1' }, paths };
+    Properties.Body = {
+      openapi: '3.0.1',
+      info: { title: Properties.Name, version: '1' },
+      paths,
+      'x-amazon-apigateway-gateway-responses': this.responses(),
+    };
     const replaced = ['AWS::ApiGateway::Method', 'AWS::ApiGateway::Resource'];
     for (const [id] of replaced.flatMap(ofType)) delete resources[id];
     for (const [, deployment] of ofType('AWS::ApiGateway::Deployment')) delete deployment.DependsOn;
+  }
+
+  /** What the gateway answers by itself, as infra/gateway.yml words it. */
+  responses() {
+    const worded = Object.entries(this.serverless.service.custom.gateway_responses);
+    return Object.fromEntries(worded.map(([type, { status, ...words }]) => [type, {
+      statusCode: status,
+      responseParameters: {
+        'gatewayresponse.header.Content-Type': "'application/problem+json'",
+        'gatewayresponse.header.Access-Control-Allow-Origin': "'*'",
+      },
+      responseTemplates: { 'application/json': this.problem(status, words) },
+    }]));
+  }
+
+  problem(status, { code, title, detail }) {
+    const about = { type: `/problems/${code}`, title, status, detail, code };
+    return JSON.stringify({ ...about, request_id: '$context.requestId' });
   }
 
   pathOf(reference, resources) {

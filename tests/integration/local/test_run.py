@@ -40,7 +40,7 @@ def _pages_answer(run: Run) -> None:
     for path in ("/", "/admin-console/", "/docs", "/dev"):
         page = run.get(path)
         assert (page.status_code, page.headers["Content-Type"]) == (200, "text/html; charset=utf-8")
-    assert run.get("/nowhere").json() == {"message": "Missing Authentication Token"}
+    assert run.get("/nowhere").json()["code"] == "NotFound"
     assert run.get("/dev/quiet?seconds=20").json() == {"quiet": True}
 
 
