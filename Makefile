@@ -5,7 +5,9 @@ BIN := .venv/bin
 export UV_PYTHON_DOWNLOADS := never
 SHOP_CLIENT := clients/miniprogram
 SHOP_PAGES := $(SHOP_CLIENT)/dist/build/h5/index.html
-sources = $(shell find clients/shared $(1) -type f -not -path '*/node_modules/*' -not -path '*/dist/*' -not -name schema.d.ts -not -name '*.log')
+CONSOLE := clients/admin
+CONSOLE_PAGES := $(CONSOLE)/dist/index.html
+sources = $(shell find clients/shared $(1) -type f -not -path '*/node_modules/*' -not -path '*/dist/*' -not -name '*.d.ts' -not -name '*.log')
 export PYTHONPATH := $(CURDIR):$(CURDIR)/layers/kit/python
 
 .PHONY: help setup clients run reset check test bench docs package deploy-local lock
@@ -14,7 +16,7 @@ export PYTHONPATH := $(CURDIR):$(CURDIR)/layers/kit/python
 help: ## what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
 
-setup: .venv/.installed node_modules/.installed $(SHOP_CLIENT)/node_modules/.installed ## install what the project needs, below this folder
+setup: .venv/.installed node_modules/.installed $(SHOP_CLIENT)/node_modules/.installed $(CONSOLE)/node_modules/.installed ## install what the project needs, below this folder
 
 .tools/bin/uv:
 	@$(PYTHON) -m venv .tools && .tools/bin/pip install --quiet uv
@@ -43,7 +45,12 @@ $(SHOP_PAGES): $(call sources,$(SHOP_CLIENT)) clients/shared/schema.d.ts $(SHOP_
 	@cd $(SHOP_CLIENT) && npm run --silent build:h5 > dist.log 2>&1 || { cat dist.log; exit 1; }
 	@touch $@
 
-clients: $(SHOP_PAGES) ## build the pages that are missing or older than their sources
+$(CONSOLE_PAGES): $(call sources,$(CONSOLE)) clients/shared/schema.d.ts $(CONSOLE)/node_modules/.installed
+	@echo "Building the back-office console"
+	@cd $(CONSOLE) && npm run --silent build > dist.log 2>&1 || { cat dist.log; exit 1; }
+	@touch $@
+
+clients: $(SHOP_PAGES) $(CONSOLE_PAGES) ## build the pages that are missing or older than their sources
 
 run: setup clients ## start the whole product on this machine and say where to look
 	@$(BIN)/python -m infra.local
@@ -51,12 +58,13 @@ run: setup clients ## start the whole product on this machine and say where to l
 reset: ## forget the local data
 	@rm -rf .local
 
-check: setup clients/shared/schema.d.ts ## the fast loop: format, lint, types, import rules, unit and contract tests
+check: setup clients/shared/schema.d.ts $(CONSOLE_PAGES) ## the fast loop: format, lint, types, import rules, unit and contract tests
 	@$(BIN)/ruff format --check --quiet . && $(BIN)/ruff check --quiet .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-logo
 	@$(BIN)/python -m pytest -q tests/unit tests/contract
 	@cd $(SHOP_CLIENT) && npm run --silent check
+	@cd $(CONSOLE) && npm run --silent check
 
 test: check clients ## everything: check, then integration and end-to-end tests
 	@$(BIN)/python -m pytest -q tests/integration tests/e2e

@@ -13,7 +13,7 @@ export default defineConfig({
     vue(),
     Components({
       dirs: ['src/parts'],
-      dts: 'src/components.d.ts',
+      dts: process.env.VITEST ? false : 'src/components.d.ts',
       resolvers: process.env.VITEST ? [] : [ElementPlusResolver()],
     }),
   ],

@@ -30,6 +30,7 @@ export const router = createRouter({
   history: createWebHashHistory('/admin-console/'),
   routes: [
     { path: '/sign-in', component: () => import('@/frame/SignIn.vue'), meta: { open: true, title: '登录' } },
+    { path: '/first-code', component: () => import('@/frame/FirstCode.vue'), meta: { title: '启用两步验证' } },
     { path: '/first-password', component: () => import('@/frame/FirstPassword.vue'), meta: { title: '设置新密码' } },
     {
       path: '/',
@@ -54,6 +55,7 @@ router.beforeEach(async (to) => {
     knowMe(await api.get('/admin/me'))
   }
   if (me.value?.must_change_password) return to.path === '/first-password' ? undefined : '/first-password'
+  if (me.value?.must_add_second_factor) return to.path === '/first-code' ? undefined : '/first-code'
   if (to.path === '/') return firstPage()
   if (!may(to.meta.permission)) return { path: '/forbidden', query: { page: to.meta.title } }
 })

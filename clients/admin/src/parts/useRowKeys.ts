@@ -28,6 +28,6 @@ export function useRowKeys(keys: RowKeys): void {
 /** Whether the key belongs to something else: a field, a menu, or a dialog above the page. */
 export function isBusy(event: KeyboardEvent): boolean {
   const target = event.target as HTMLElement
-  if (target.closest('input, textarea, select, [contenteditable], [role="menu"], [role="listbox"], [role="dialog"]')) return true
+  if (target.closest('input:not([type=checkbox]), textarea, select, [contenteditable], [role="menu"], [role="listbox"], [role="dialog"]')) return true
   return [...document.querySelectorAll<HTMLElement>('.el-overlay')].some((one) => one.style.display !== 'none')
 }
