@@ -4,7 +4,7 @@ A fact of an order only says which one to look at. What counts is read from the 
 twice, late or in any order, and a day counted again from the rows must give the same.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
@@ -37,12 +37,13 @@ def count(fact: OrderFact) -> None:
 def count_redemption(fact: RedemptionPlaced) -> None:
     """Count an exchange of points for a gift."""
     sums = {"redemptions": 1, "gift_pieces": fact.quantity, "points_spent": fact.points}
-    _add(_event("redeemed", fact.occurred_at, fact.redemption_id, _gift(fact, sums)))
+    _add([_event("redeemed", fact.occurred_at, fact.redemption_id, _gift(fact, sums))])
 
 
 def count_rejection(fact: RedemptionRejected) -> None:
     """Count an exchange that came to nothing."""
-    _add(_event("rejected", fact.occurred_at, fact.redemption_id, _gift(fact, {"redemptions_rejected": 1})))
+    sums = {"redemptions_rejected": 1}
+    _add([_event("rejected", fact.occurred_at, fact.redemption_id, _gift(fact, sums))])
 
 
 def _gift(fact: RedemptionFact, sums: Sums) -> tuple[Share, ...]:
@@ -104,12 +105,14 @@ def _corrected(day: str) -> list[Difference]:
 
 def _count(order: OrderFigures) -> int:
     """Count and keep what is not yet of an order; says how many pieces of news that were."""
-    return sum(_add(event) for event in _events(order)) + behaviour.keep(order)
+    return _add(list(_events(order))) + behaviour.keep(order)
 
 
-def _add(event: Event) -> bool:
-    if table.counted(event):
-        return False
+def _add(events: Sequence[Event]) -> int:
+    return sum(_add_one(event) for event in table.uncounted(events))
+
+
+def _add_one(event: Event) -> bool:
     try:
         transaction.commit(table.count_parts(event))
     except rules.AlreadyCounted:

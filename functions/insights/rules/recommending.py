@@ -21,9 +21,10 @@ _BEST_OF = timedelta(days=90)  # for what sells best
 _NEW_FOR = timedelta(days=60)
 _LEAST_PAIRS = 3
 _LEAST_LIFT = 1.1
+_JUST = timedelta(days=7)
 _SOON = 0.5  # of the rhythm: from then on a product is due soon
 _GIVEN_UP = 4  # rhythms: who has not come back by then may have stopped
-_DISCOVERY = 5  # every so many places one is for goods the company does not know
+_DISCOVERY = 10  # every so many places one is for goods the company does not know
 _NEW_SCORE = 0.15
 
 
@@ -102,25 +103,23 @@ def market(buyers: Iterable[Buyer], today: date) -> Market:
 
 
 def suggest(one: Buyer, around: Market, goods: Mapping[str, Product], today: date) -> list[Suggestion]:
-    """Goods for a company, the most likely first; only products on sale."""
-    best: dict[str, Suggestion] = {}
-    reasons = (_due(one, goods, today), _together(one, around, goods, today), _new(one, goods, today))
-    for found in (*reasons, _best_sellers(one, around)):
-        for suggestion in found:
-            product_id = suggestion.product_id
-            if product_id in goods and _is_better(suggestion, best.get(product_id)):
-                best[product_id] = suggestion
+    """Goods for a company, the most likely first; only products on sale.
+
+    What it buys regularly is offered when it is due, for no other reason.
+    """
+    regular = {product_id for product_id, days in one.products.items() if len(days) > 1}
+    found = [*_together(one, around, goods), *_new(one, goods, today), *_best_sellers(one, around)]
     recent = _just_bought(one, today)
-    ranked = sorted(
-        (each for each in best.values() if each.kind == "due" or each.product_id not in recent),
-        key=lambda each: (-each.score, each.product_id),
-    )
-    return _mixed([each for each in ranked if each.product_id in one.products], [
-        each for each in ranked if each.product_id not in one.products
-    ])  # fmt: skip
+    found = [each for each in found if each.product_id not in regular | recent]
+    best: dict[str, Suggestion] = {}
+    for suggestion in sorted([*_due(one, today), *found], key=lambda each: (-each.score, each.product_id)):
+        if suggestion.product_id in goods:
+            best.setdefault(suggestion.product_id, suggestion)
+    familiar = [each for each in best.values() if each.product_id in one.products]
+    return _mixed(familiar, [each for each in best.values() if each.product_id not in one.products])
 
 
-def _due(one: Buyer, goods: Mapping[str, Product], today: date) -> Iterable[Suggestion]:
+def _due(one: Buyer, today: date) -> Iterable[Suggestion]:
     for product_id, days in one.products.items():
         if len(days) < 2:
             continue
@@ -139,7 +138,7 @@ def _due(one: Buyer, goods: Mapping[str, Product], today: date) -> Iterable[Sugg
         yield Suggestion(product_id, "due", text, score)
 
 
-def _together(one: Buyer, around: Market, goods: Mapping[str, Product], today: date) -> Iterable[Suggestion]:
+def _together(one: Buyer, around: Market, goods: Mapping[str, Product]) -> Iterable[Suggestion]:
     """Goods that others put into the same orders as what the company buys."""
     for (first, second), count in around.pairs.items():
         if count < _LEAST_PAIRS or around.total == 0:
@@ -177,20 +176,13 @@ def _new(one: Buyer, goods: Mapping[str, Product], today: date) -> Iterable[Sugg
 
 def _just_bought(one: Buyer, today: date) -> set[str]:
     """Bought so lately that nobody needs it again."""
-    return {
-        product_id
-        for product_id, days in one.products.items()
-        if (today - days[-1]).days < _SOON * (_rhythm(days) if len(days) > 1 else 14)
-    }
+    lately = today - _JUST
+    return {product_id for product_id, days in one.products.items() if days[-1] > lately}
 
 
 def _rhythm(days: Sequence[date]) -> int:
     gaps = [(after - before).days for before, after in pairwise(days)]
     return max(round(median(gaps)), 1)
-
-
-def _is_better(suggestion: Suggestion, known: Suggestion | None) -> bool:
-    return known is None or suggestion.score > known.score
 
 
 def _mixed(familiar: list[Suggestion], discoveries: list[Suggestion]) -> list[Suggestion]:

@@ -6,7 +6,7 @@ pk REPORT#<kind>  sk <day>             reports of nightly checks; lapse after a 
 """
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -96,9 +96,11 @@ class ReportRow(Row):
 # Reads
 
 
-def counted(event: Event) -> bool:
-    """Whether an event was counted before."""
-    return EventRow.find(_day_key(event.day), _event_key(event), consistent=True) is not None
+def uncounted(events: Sequence[Event]) -> list[Event]:
+    """Those of some events that were not counted before."""
+    keys = [(_day_key(event.day), _event_key(event)) for event in events]
+    known = {(row.pk, row.sk) for row in EventRow.batch_get(keys, consistent_read=True)}
+    return [event for event, key in zip(events, keys, strict=True) if key not in known]
 
 
 def events_of(day: str) -> list[Event]:
