@@ -1,12 +1,15 @@
 """The search index as this process holds it, and the viewers' prices in it."""
 
 from datetime import datetime, timedelta
+from functools import partial
+
+from pyroaring import BitMap
 
 from functions.agents import operations as agents
 from functions.agents.schemas import Company
 from functions.catalog import storage
 from functions.catalog.search import snapshot
-from functions.catalog.search.index import Index, Prices, empty
+from functions.catalog.search.index import ON_SALE, Index, Prices, Reduction, empty
 from functions.catalog.table import shop
 from functions.pricing import operations as pricing
 
@@ -30,10 +33,29 @@ class Held:
         if made is None or not made[0] <= now < made[0] + _PRICES_LAST:
             if len(self._prices) >= _MOST_VIEWERS:
                 self._prices.clear()
-            own = pricing.list_prices(company, now, agents.segments_of(company))
-            made = now, self.index.prices_with(own)
+            own = pricing.own_prices(company, now, agents.segments_of(company))
+            reductions = [
+                Reduction(_meant(self.index, scope), partial(_left, discount))
+                for scope, discount in own.reductions
+            ]
+            made = now, self.index.prices_with(own.by_sku, reductions)
             self._prices[company.agent_id] = made
         return made[1]
+
+
+def _meant(index: Index, scope: pricing.Scope) -> BitMap:
+    keys = [
+        *(f"c{category_id}" for category_id in scope.category_ids),
+        *(f"b{brand_id}" for brand_id in scope.brand_ids),
+        *(f"t{tag_id}" for tag_id in scope.tags),
+    ]
+    if keys or scope.product_ids:
+        return index.named(keys, scope.product_ids)
+    return index.bitmaps["s" + ON_SALE]
+
+
+def _left(discount: pricing.Discount, price_fen: int) -> int:
+    return price_fen - discount.of(price_fen)
 
 
 _held: Held | None = None

@@ -12,9 +12,10 @@ So a change of one product is a difference of two sets of names, and a full buil
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from operator import itemgetter
 
 from pyroaring import BitMap
 
@@ -150,6 +151,14 @@ class Labels:
         return [key for term in terms for key in self._by_term[term]]
 
 
+@dataclass(frozen=True)
+class Reduction:
+    """A lower price for some documents, from the base price; what costs less before costs no more after."""
+
+    documents: BitMap
+    price_of: Callable[[int], int]
+
+
 class Prices:
     """The lowest price of every product for one viewer."""
 
@@ -215,16 +224,47 @@ class Index:
         everywhere = self.bitmaps.any(self.bitmaps.beginning("s"))
         return [self.documents[number].product_id for number in everywhere]
 
-    def prices_with(self, prices: Mapping[str, int]) -> Prices:
-        """Prices for a viewer who is offered other prices beside the base price. `prices`: SKU id → fen."""
+    @cached_property
+    def _by_base_price(self) -> list[tuple[int, BitMap]]:
+        return slices.by_number(self.bitmaps["s" + ON_SALE], self.base_prices.column)
+
+    def named(self, keys: Iterable[str], product_ids: Iterable[str]) -> BitMap:
+        """The documents of brands, categories and tags (`b…`, `c…`, `t…`), and these products."""
+        numbers = (self.directory.number("p" + product_id) for product_id in product_ids)
+        return self.bitmaps.any(list(keys)) | BitMap([number for number in numbers if number is not None])
+
+    def prices_with(self, prices: Mapping[str, int], reductions: Sequence[Reduction] = ()) -> Prices:
+        """Prices for a viewer who is offered others beside base prices: by SKU id in fen, and reduced ones.
+
+        A document is reduced as a whole, so its cheapest SKU stays that, and no document has to be looked at.
+        """
         numbers = {self.directory.number("s" + sku_id) for sku_id in prices}
-        repriced = {n: self.documents[n].price_fen(prices) for n in numbers if n is not None}
-        others = BitMap(repriced)
+        listed = BitMap([number for number in numbers if number is not None])
+        repriced = [(self._price_of(number, prices, reductions), BitMap([number])) for number in listed]
+        repriced += self._reduced(reductions, listed) if reductions else []
+        others = BitMap.union(listed, *(documents for _, documents in repriced))
         column = []
         for place, digit in enumerate(self.base_prices.column):
-            ones = BitMap([n for n, price in repriced.items() if price >> place & 1])
-            column.append((digit - others) | ones)
+            ones = (documents for price, documents in repriced if price >> place & 1)
+            column.append(BitMap.union(digit - others, *ones))
         return Prices(column, self.bitmaps["s" + ON_SALE])
+
+    def _price_of(self, number: int, prices: Mapping[str, int], reductions: Sequence[Reduction]) -> int:
+        document = self.documents[number]
+        base_fen = document.price_fen()
+        reduced = [one.price_of(base_fen) for one in reductions if number in one.documents]
+        return min([document.price_fen(prices), *reduced])
+
+    def _reduced(self, reductions: Sequence[Reduction], besides: BitMap) -> list[tuple[int, BitMap]]:
+        """The lowest reduced price of documents that have one, besides some."""
+        found = []
+        for price, documents in self._by_base_price:
+            left = documents - besides
+            for low, one in sorted(((one.price_of(price), one) for one in reductions), key=itemgetter(0)):
+                if low < price and (hit := left & one.documents):
+                    found.append((low, hit))
+                    left = left - hit
+        return found
 
 
 def empty() -> Index:

@@ -75,6 +75,19 @@ def at_least(candidates: BitMap, column: Numbers, bound: int) -> BitMap:
     return greater | equal
 
 
+def by_number(candidates: BitMap, column: Numbers) -> list[tuple[int, BitMap]]:
+    """The candidates by their number."""
+    groups = [(0, candidates)]
+    for place in reversed(range(len(column))):
+        halves = (
+            half
+            for number, among in groups
+            for half in ((number, among - column[place]), (number | 1 << place, among & column[place]))
+        )
+        groups = [(number, among) for number, among in halves if among]
+    return groups
+
+
 def first(candidates: BitMap, order: Order, count: int) -> BitMap:
     """The `count` candidates that come first; ties go to the smaller document number."""
     if len(candidates) <= count:

@@ -10,7 +10,7 @@ from functions.pricing.operations.coupons import (
     use_coupon_parts,
 )
 from functions.pricing.operations.prices import (
-    list_prices,
+    own_prices,
     price_order,
     prices_for,
     promotion_check_parts,
@@ -32,7 +32,7 @@ from functions.pricing.rules.order import (
     refund_of_line,
 )
 from functions.pricing.rules.prices import Quota, SkuPrice, TermsUsed
-from functions.pricing.rules.terms import TermsChanged, TermsNotFound
+from functions.pricing.rules.terms import Discount, Scope, TermsChanged, TermsNotFound
 
 __all__ = [
     "Coupon",
@@ -40,10 +40,12 @@ __all__ = [
     "CouponNotFound",
     "CouponNotHeld",
     "CouponTaken",
+    "Discount",
     "PricedLine",
     "PricedOrder",
     "PricingLine",
     "Quota",
+    "Scope",
     "SkuPrice",
     "Step",
     "TemplateExhausted",
@@ -56,7 +58,7 @@ __all__ = [
     "hold_coupon_parts",
     "issue_coupon_parts",
     "list_coupons",
-    "list_prices",
+    "own_prices",
     "price_order",
     "prices_for",
     "promotion_check_parts",

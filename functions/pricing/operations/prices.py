@@ -6,7 +6,7 @@ from datetime import datetime
 
 from functions.pricing.rules import coupons, order
 from functions.pricing.rules.order import PricedOrder, PricingLine
-from functions.pricing.rules.prices import SkuPrice, TermsUsed, best_prices
+from functions.pricing.rules.prices import OwnPrices, SkuPrice, TermsUsed, best_prices
 from functions.pricing.rules.terms import Buyer, Goods, PriceListTerms, PromotionTerms, QuotaTerms
 from functions.pricing.table import coupons as wallets
 from functions.pricing.table import terms as written
@@ -26,18 +26,16 @@ def prices_for(
     return _prices(goods, holding)
 
 
-def list_prices(company: Buyer, now: datetime, segments: Collection[str] = ()) -> dict[str, int]:
-    """All prices a company has of its own, by SKU in fen: of its lists and of time-limited promotions.
-
-    For a search by the buyer's prices; promotions by rate are not among them.
-    """
+def own_prices(company: Buyer, now: datetime, segments: Collection[str] = ()) -> OwnPrices:
+    """Everything that makes a company's prices other than base prices, for a search by the buyer's prices."""
     holding = _holding(company, clock.to_text(now), segments)
+    promotions = [one.terms for one in holding.promotions if one.terms.kind != "order"]
     found: dict[str, int] = {}
     listed = [written.prices_of(one.id) for one in holding.lists]
-    for prices in listed + [one.terms.prices for one in holding.promotions]:
+    for prices in listed + [terms.prices for terms in promotions]:
         for sku_id, price_fen in prices.items():
             found[sku_id] = min(price_fen, found.get(sku_id, price_fen))
-    return found
+    return OwnPrices(found, tuple((terms.scope, terms.discount) for terms in promotions if terms.discount))
 
 
 def price_order(

@@ -4,7 +4,15 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from functions.pricing.rules.terms import Goods, PriceListTerms, PromotionTerms, QuotaTerms, State
+from functions.pricing.rules.terms import (
+    Discount,
+    Goods,
+    PriceListTerms,
+    PromotionTerms,
+    QuotaTerms,
+    Scope,
+    State,
+)
 
 Source = Literal["base", "price_list", "promotion"]
 
@@ -58,6 +66,17 @@ class SkuPrice:
     label: str = ""
     source: Source = "base"
     terms: TermsUsed | None = None
+
+
+@dataclass(frozen=True)
+class OwnPrices:
+    """What a company is offered beside base prices, in fen by SKU; and what comes off base prices by scope.
+
+    A reduction never makes the dearer of two goods the cheaper one.
+    """
+
+    by_sku: Mapping[str, int]
+    reductions: tuple[tuple[Scope, Discount], ...]
 
 
 Entries = Mapping[tuple[str, str], int]  # (price list, SKU) → fen

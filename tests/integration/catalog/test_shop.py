@@ -126,6 +126,34 @@ class TestPrices:
             (20_000, 1),
         }
 
+    def test_cards_filters_and_order_agree_on_a_rate_off(
+        self, desk: Ask, visit: Ask, buyer: str, catalogue: Any, own_price: Any, tea: str
+    ) -> None:
+        token = staff_token("pricing")
+        own_price(catalogue["碧螺春"]["skus"][0]["sku_id"], 100)
+        for name, off_bps, scope in (
+            ("六折", 4_000, {"category_ids": [tea]}),
+            ("一折", 9_000, {"product_ids": [catalogue["大红袍"]["product_id"]]}),
+        ):
+            terms = {
+                "name": name,
+                "kind": "unit",
+                "discount": {"off_bps": off_bps},
+                "scope": scope,
+                "window": {"starts_at": "2026-11-01T00:00:00Z", "ends_at": "2026-12-01T00:00:00Z"},
+            }
+            promotion = desk("POST", "/promotions", terms, token=token)
+            assert promotion.status == 201, promotion.text
+            path = f"/promotions/{promotion.json['id']}/state"
+            assert desk("PUT", path, {"version": 1, "state": "published"}, token=token).status == 200
+        cards = visit("/products", query={"sort": "price"}, token=buyer).json["items"]
+        prices = [card["price_fen"] for card in cards]
+        assert prices == sorted(prices)
+        assert {"六折", "一折", "大客户价"} <= {card["price_label"] for card in cards}
+        for price in prices:
+            cheap = visit("/products", query={"max_price_fen": price}, token=buyer)
+            assert cheap.json["total"] == sum(1 for other in prices if other <= price)
+
 
 class TestSearch:
     def test_words_filters_and_counts(self, visit: Ask, catalogue: Any, tea: str) -> None:

@@ -36,8 +36,8 @@ def test_a_tiers_price_list_makes_the_price_of_that_tier_only(gold_list, sku, at
     assert (found.price_fen, found.base_price_fen, found.label) == (8_000, 10_000, "金牌价")
     assert price(PLAIN, sku, at).price_fen == 10_000
     assert price(None, sku, at).price_fen == 10_000
-    assert operations.list_prices(GOLD, at.now) == {sku.sku_id: 8_000}
-    assert operations.list_prices(PLAIN, at.now) == {}
+    assert operations.own_prices(GOLD, at.now).by_sku == {sku.sku_id: 8_000}
+    assert operations.own_prices(PLAIN, at.now).by_sku == {}
 
 
 def test_an_agents_own_list(desk, published, sku, at):

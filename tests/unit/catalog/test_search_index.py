@@ -11,7 +11,7 @@ from pyroaring import BitMap
 
 from functions.catalog.search import build, pinyin, slices, snapshot
 from functions.catalog.search.documents import Document, pack, unpack
-from functions.catalog.search.index import PRICE_BOUNDS_FEN, Index
+from functions.catalog.search.index import PRICE_BOUNDS_FEN, Index, Reduction
 from functions.catalog.search.query import Facets, Query, Sort, search
 from tests.unit.catalog.shelf import BRANDS, CATEGORIES, TAGS, a_product, an_index, labels, names
 
@@ -104,6 +104,37 @@ class TestAgainstLookingAtEverything:
         assert [index.documents[number] for number in found.numbers] == wanted[: query.limit]
         assert found.total == len(wanted)
         assert found.facets == counted(query, documents, prices)
+
+    @settings(max_examples=100, deadline=None)
+    @given(
+        products(),
+        st.dictionaries(st.integers(0, 30), st.integers(1, 3_000_000), max_size=6),
+        st.lists(st.tuples(st.sets(st.integers(0, 30), max_size=12), st.integers(0, 10_000)), max_size=3),
+    )
+    def test_reduced_prices(
+        self, documents: list[Document], special: dict[int, int], off: list[tuple[set[int], int]]
+    ) -> None:
+        prices = {f"P{number:02}-0": price for number, price in special.items()}
+        index = an_index(*documents)
+        numbers = {index.documents[n].product_id: n for n in range(len(documents))}
+        reductions = [
+            Reduction(
+                BitMap([numbers[f"P{one:02}"] for one in chosen if f"P{one:02}" in numbers]),
+                lambda price, bps=bps: price - price * bps // 10_000,  # type: ignore[misc]
+            )
+            for chosen, bps in off
+        ]
+
+        def lowest(document: Document) -> int:
+            number, base = numbers[document.product_id], document.price_fen()
+            return min(
+                [document.price_fen(prices)]
+                + [one.price_of(base) for one in reductions if number in one.documents]
+            )
+
+        found = search(index, Query("", sort="price", limit=100), index.prices_with(prices, reductions))
+        wanted = sorted((it for it in documents if it.state == "on_sale"), key=lowest)
+        assert [index.documents[number] for number in found.numbers] == wanted
 
     @settings(max_examples=60, deadline=None)
     @given(products(), st.sampled_from(["relevance", "price", "sales", "newest"]), st.integers(1, 4))
