@@ -57,7 +57,7 @@ function shares(data: ChartData, colours: Colours): EChartsCoreOption {
   return {
     tooltip: { valueFormatter: (value: number) => say(value, data.unit) },
     legend: { orient: 'vertical', right: 8, top: 'middle', icon: 'circle', itemWidth: 8, itemHeight: 8, textStyle: { color: colours.ink } },
-    series: [{ type: 'pie', radius: ['54%', '78%'], center: ['34%', '50%'], data: values.filter((one) => one.value), label: { show: false } }],
+    series: [{ type: 'pie', radius: ['48%', '68%'], center: ['36%', '50%'], data: values.filter((one) => one.value), label: { show: false } }],
   }
 }
 
