@@ -7,6 +7,7 @@ from kit import facts, ids
 from kit.api import Call, Door, permission
 from kit.errors import KeyReused, Stale
 from kit.pages import Page, PageQuery
+from kit.pictures import PictureRefused
 
 door = Door("settings")
 SETTINGS = permission("settings")
@@ -34,7 +35,9 @@ def _declare(section: type[schemas.Section], name: str) -> None:
 
     path, page = f"/settings/{name}", Page[current]
     door.endpoint("GET", path, access=SETTINGS, answer=current)(show)
-    door.endpoint("PUT", path, access=SETTINGS, body=change, answer=current, errors=(Stale,))(replace)
+    door.endpoint("PUT", path, access=SETTINGS, body=change, answer=current, errors=(PictureRefused, Stale))(
+        replace
+    )
     door.endpoint("GET", f"{path}/history", access=SETTINGS, query=PageQuery, answer=page)(history)
 
 

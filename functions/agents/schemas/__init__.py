@@ -3,6 +3,7 @@
 from functions.agents.schemas.company import (
     Address,
     Company,
+    CompanyState,
     Fen,
     Id,
     OrderPolicy,
@@ -89,6 +90,7 @@ __all__ = [
     "CompanyFact",
     "CompanyFile",
     "CompanyQuery",
+    "CompanyState",
     "CompanyStateChanged",
     "CompanyTierChanged",
     "Decision",

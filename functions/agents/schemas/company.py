@@ -15,6 +15,7 @@ Id = Annotated[str, StringConstraints(pattern=r"^[0-9A-Z]{10,26}$")]
 TierCode = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{1,19}$")]
 Reason = Annotated[str, Field(min_length=2, max_length=200)]
 Version = Annotated[int, Field(ge=1)]
+CompanyState = State
 UploadKey = Annotated[
     str, StringConstraints(pattern=r"^agents/[0-9A-Z]{26}/[a-z_]+/[0-9A-Z]{26}\.[a-z]{3,4}$")
 ]
@@ -37,7 +38,7 @@ class Company(View):
 
     agent_id: str
     name: str
-    state: State
+    state: CompanyState
     state_since: str
     tier: str
     region: Region | None

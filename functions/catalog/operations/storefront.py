@@ -30,6 +30,7 @@ from functions.catalog.search.documents import Document
 from functions.catalog.search.index import ON_SALE, Index
 from functions.catalog.search.query import Facets, Position, Query, Sort, search, suggest
 from functions.catalog.table import groups, products, shop
+from functions.settings import operations as settings
 from kit import clock, ids, pages
 
 _SHELVES: dict[Shelf, str] = {"hot": "热门商品", "recommended": TITLE, "new": "新品上架"}
@@ -93,7 +94,8 @@ def suggestions(typed: str, now: datetime) -> Suggestions:
 
 
 def home(viewer: Viewer, now: datetime) -> Home:
-    """The shelves: what staff pinned, then what sells, what is new, and what comes next in sales."""
+    """The first screen: shop, application and banners; shelves with what staff pinned, then what sells, what
+    is new, and what comes next in sales."""
     index, plans = searching.newest(now).index, shop.shelves()
     shelves: dict[Shelf, list[Document]] = {}
     for shelf in ("hot", "new", "recommended"):
@@ -105,10 +107,13 @@ def home(viewer: Viewer, now: datetime) -> Home:
     drawn = viewing.cards(list(everything.values()), index.labels, viewer, now)
     cards = {card.product_id: card for card in drawn}
     return Home(
+        shop=settings.shop(),
+        company_state=viewer.state,
+        banners=settings.banners(now),
         shelves=[
             ShelfView(shelf=shelf, title=title, items=_placed(shelves[shelf], cards, reasons, shelf))
             for shelf, title in _SHELVES.items()
-        ]
+        ],
     )
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from functions.agents import operations as agents
-from functions.agents.schemas import Company
+from functions.agents.schemas import Company, CompanyState
 from functions.catalog.rules.products import Offer, Product, offers_of
 from functions.catalog.schemas.shop import Card, Named, ProductView, SkuView, StockView
 from functions.catalog.search.documents import Document
@@ -23,6 +23,7 @@ class Viewer:
 
     agent_id: str | None = None
     company: Company | None = None
+    state: CompanyState | None = None
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,8 @@ def viewer_of(caller: Principal | None) -> Viewer:
     if caller is None or caller.agent_id is None:
         return Viewer()
     company = agents.company(caller.agent_id)
-    return Viewer(company.agent_id, company if agents.may_browse_prices(company) else None)
+    sees_prices = agents.may_browse_prices(company)
+    return Viewer(company.agent_id, company if sees_prices else None, company.state)
 
 
 def cards(

@@ -4,8 +4,10 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from functions.agents.schemas import CompanyState
 from functions.catalog.rules.products import Shelf
 from functions.catalog.schemas.words import Band, Id
+from functions.settings.schemas import Banner, ShopInfo
 from kit.api import Body, View
 from kit.pages import Page, PageQuery
 
@@ -183,8 +185,11 @@ class ShelfView(View):
 
 
 class Home(View):
-    """The home page."""
+    """The home page. `company_state` says how the application of whoever looks stands; null for a visitor."""
 
+    shop: ShopInfo
+    company_state: CompanyState | None
+    banners: list[Banner]
     shelves: list[ShelfView]
 
 

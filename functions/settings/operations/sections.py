@@ -1,6 +1,6 @@
 """What the merchant has set, section by section; defaults hold for what was never changed."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -8,9 +8,11 @@ from pathlib import Path
 from functions.settings import table
 from functions.settings.schemas import (
     AfterSaleSettings,
+    Banner,
     Change,
     CredentialsView,
     Current,
+    HomeSettings,
     Kind,
     MessageTemplates,
     NotificationMatrix,
@@ -22,6 +24,7 @@ from functions.settings.schemas import (
     PaymentSettings,
     PointsSettings,
     ReferralSettings,
+    RetentionSettings,
     Section,
     SectionType,
     ShopInfo,
@@ -29,25 +32,27 @@ from functions.settings.schemas import (
     UnionPayCredentials,
     WechatPayCredentials,
 )
-from kit import clock, pages, secrets, transaction
+from kit import clock, pages, pictures, secrets, transaction
 from kit.pages import Page, PageQuery
 
 _OPENAPI = Path(__file__).parents[3] / "docs" / "openapi.json"
 NAMES: dict[type[Section], str] = {
     ShopInfo: "shop",
+    HomeSettings: "home",
     OrderSettings: "orders",
     AfterSaleSettings: "after-sales",
     PointsSettings: "points",
     ReferralSettings: "referral",
     PaymentSettings: "payments",
     NotificationSettings: "notifications",
+    RetentionSettings: "retention",
     NotificationMatrix: "notification-matrix",
     MessageTemplates: "message-templates",
 }
-# The secret of a way to pay, and the numbers in it that are no secrets: of merchant and certificate.
-CREDENTIALS: Mapping[Kind, tuple[str, str, str]] = {
-    "wechat": ("wechat-pay", "mchid", "merchant_serial"),
-    "union_pay": ("union-pay", "merchant_id", "cert_id"),
+# The credentials of a way to pay, and the numbers in them that are no secrets: of merchant and certificate.
+CREDENTIALS: Mapping[Kind, tuple[Callable[[], secrets.Held | None], str, str]] = {
+    "wechat": (lambda: secrets.look("wechat-pay"), "mchid", "merchant_serial"),
+    "union_pay": (lambda: secrets.look("union-pay"), "merchant_id", "cert_id"),
 }
 # Edited where it is known what they may contain.
 KEPT_FOR_OTHERS = frozenset({NotificationMatrix, MessageTemplates})
@@ -56,6 +61,11 @@ KEPT_FOR_OTHERS = frozenset({NotificationMatrix, MessageTemplates})
 def shop() -> ShopInfo:
     """How the shop presents itself."""
     return current(ShopInfo).value
+
+
+def banners(now: datetime) -> list[Banner]:
+    """What is shown at the top of the home page now, in its order."""
+    return [one for one in current(HomeSettings).value.banners if one.is_shown(clock.to_text(now))]
 
 
 def order_settings() -> OrderSettings:
@@ -83,6 +93,11 @@ def payment_methods() -> list[PaymentMethod]:
     return list(current(PaymentSettings).value.methods)
 
 
+def retention_settings() -> RetentionSettings:
+    """For how long personal data is kept."""
+    return current(RetentionSettings).value
+
+
 def notification_settings() -> NotificationSettings:
     """Quiet hours and the staff who are told."""
     return current(NotificationSettings).value
@@ -103,7 +118,11 @@ def current(section: type[SectionType]) -> Current[SectionType]:
 def change(
     section: type[SectionType], edit: Change[SectionType], actor: str, now: datetime
 ) -> Current[SectionType]:
-    """Replace a section and keep the old one in its history. Raises Stale when it was edited meanwhile."""
+    """Replace a section and keep the old one in its history.
+
+    Raises PictureRefused, or Stale when it was edited meanwhile.
+    """
+    pictures.check(edit.value.pictures())
     version, changed_at = edit.version + 1, clock.to_text(now)
     document = edit.value.model_dump(mode="json")
     transaction.commit(table.change_parts(NAMES[section], document, version, changed_at, actor))
@@ -140,7 +159,8 @@ def payment_methods_view() -> PaymentMethods:
 
 def has_credentials(kind: Kind) -> bool:
     """Whether the merchant's identity at a provider is stored."""
-    return secrets.look(CREDENTIALS[kind][0]) is not None
+    look, _, _ = CREDENTIALS[kind]
+    return look() is not None
 
 
 def replace_wechat_pay_credentials(credentials: WechatPayCredentials) -> None:
@@ -162,8 +182,8 @@ def openapi_document() -> str:
 def _credentials(kind: Kind) -> CredentialsView | None:
     if kind not in CREDENTIALS:
         return None
-    name, merchant, certificate = CREDENTIALS[kind]
-    if (held := secrets.look(name)) is None:
+    look, merchant, certificate = CREDENTIALS[kind]
+    if (held := look()) is None:
         return None
     return CredentialsView(
         set_at=clock.to_text(held.stored_at),

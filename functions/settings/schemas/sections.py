@@ -3,16 +3,23 @@
 A section is one document: what is stored, what other contexts read and what staff edit are the same model.
 """
 
-from typing import Annotated, Any, Generic, Literal, TypeVar
+from typing import Annotated, Generic, Literal, Self, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, ConfigDict, Field, StringConstraints, model_validator
 
-from functions.settings.rules import Problem, Result, State
+from kit import clock
 from kit.api import Body, View
+from kit.pictures import PictureKey
+
+
+def _instant(text: str) -> str:
+    return clock.to_text(clock.from_text(text))
+
 
 Fen = Annotated[int, Field(ge=0, le=100_000_000_00)]
 Days = Annotated[int, Field(ge=0, le=365)]
 Line = Annotated[str, Field(max_length=100)]
+Instant = Annotated[str, AfterValidator(_instant)]
 Clock = Annotated[str, StringConstraints(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
 Kind = Literal["wechat", "bank_transfer", "union_pay", "credit"]
 
@@ -21,6 +28,10 @@ class Section(Body):
     """Base of the sections."""
 
     model_config = ConfigDict(frozen=True)
+
+    def pictures(self) -> tuple[str, ...]:
+        """The pictures it shows; each must have been uploaded before it is saved."""
+        return ()
 
 
 class ShopInfo(Section):
@@ -39,6 +50,35 @@ class TierReview(Section):
 
     tier: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{1,19}$")]
     from_fen: Fen | None
+
+
+class Banner(Section):
+    """A picture at the top of the home page, shown from one instant to before another, and where it leads."""
+
+    image: PictureKey
+    title: Annotated[str, Field(min_length=1, max_length=30)]
+    page: Annotated[str, StringConstraints(pattern=r"^(pages/[A-Za-z0-9/_?=&-]{1,100})?$")] = ""
+    starts_at: Instant | None = None
+    ends_at: Instant | None = None
+
+    @model_validator(mode="after")
+    def _begins_before_it_ends(self) -> Self:
+        if self.starts_at and self.ends_at and self.starts_at >= self.ends_at:
+            raise ValueError("结束时间应晚于开始时间")
+        return self
+
+    def is_shown(self, now: str) -> bool:
+        """Whether it is shown at an instant."""
+        return (self.starts_at or "") <= now and (self.ends_at is None or now < self.ends_at)
+
+
+class HomeSettings(Section):
+    """The banners of the home page, in their order."""
+
+    banners: Annotated[tuple[Banner, ...], Field(max_length=10)] = ()
+
+    def pictures(self) -> tuple[str, ...]:
+        return tuple(banner.image for banner in self.banners)
 
 
 class OrderSettings(Section):
@@ -164,6 +204,18 @@ class PaymentSettings(Section):
         return self
 
 
+class RetentionSettings(Section):
+    """For how many days personal data is kept; the books (orders, payments, points) are kept for good.
+
+    The law asks for six months of sign-ins and operations at least.
+    """
+
+    sign_in_days: Annotated[int, Field(ge=180, le=1095)] = 400
+    operation_days: Annotated[int, Field(ge=180, le=3650)] = 1095
+    notification_days: Annotated[int, Field(ge=30, le=1095)] = 365
+    application_days: Annotated[int, Field(ge=30, le=1095)] = 180
+
+
 class NotificationSettings(Section):
     """When people may be disturbed and which staff are told."""
 
@@ -233,181 +285,3 @@ class Health(View):
     """The service answers."""
 
     status: Literal["ok"] = "ok"
-
-
-class WechatPayCredentials(Body):
-    """The merchant at WeChat Pay; can be replaced, is never shown."""
-
-    appid: Annotated[str, StringConstraints(pattern=r"^wx[0-9a-f]{16}$")]
-    mchid: Annotated[str, StringConstraints(pattern=r"^\d{8,12}$")]
-    merchant_serial: Annotated[str, StringConstraints(pattern=r"^[0-9A-F]{20,64}$")]
-    private_key_pem: Annotated[str, Field(min_length=100, max_length=8000)]
-    apiv3_keys: Annotated[
-        list[Annotated[str, Field(min_length=32, max_length=32)]], Field(min_length=1, max_length=3)
-    ]
-    public_key_id: Annotated[str, Field(min_length=1, max_length=100)]
-    verifiers: Annotated[
-        dict[Annotated[str, Field(max_length=100)], Annotated[str, Field(max_length=8000)]],
-        Field(min_length=1, max_length=10),
-    ]
-    base_urls: Annotated[
-        tuple[Annotated[str, StringConstraints(pattern=r"^https?://[^\s/]+$", max_length=200)], ...],
-        Field(min_length=1, max_length=3),
-    ] = ("https://api.mch.weixin.qq.com", "https://api2.wechatpay.cn")
-
-
-class UnionPayCredentials(Body):
-    """The merchant at UnionPay; can be replaced, is never shown.
-
-    `cert_id` is the decimal serial of the signing certificate; `authorities` may issue UnionPay's own, whose
-    name has `signer` as its third part.
-    """
-
-    merchant_id: Annotated[str, StringConstraints(pattern=r"^\d{15}$")]
-    cert_id: Annotated[str, StringConstraints(pattern=r"^\d{1,60}$")]
-    private_key_pem: Annotated[str, Field(min_length=100, max_length=8000)]
-    authorities: Annotated[
-        list[Annotated[str, Field(min_length=100, max_length=8000)]], Field(min_length=1, max_length=5)
-    ]
-    signer: Annotated[str, Field(min_length=1, max_length=60)] = "中国银联股份有限公司"
-    base_url: Annotated[str, StringConstraints(pattern=r"^https?://[^\s?#]+[^\s?#/]$", max_length=200)] = (
-        "https://gateway.95516.com/gateway/api"
-    )
-
-
-class CredentialsView(View):
-    """What may be told of credentials: since when they hold, and how two numbers on them end."""
-
-    set_at: str
-    merchant_ends: str
-    certificate_ends: str
-
-
-class PaymentMethodView(View):
-    """A way to pay. `credentials` are null when there are none yet, or none are needed."""
-
-    kind: Kind
-    title: str
-    enabled: bool
-    needs_credentials: bool
-    credentials: CredentialsView | None
-
-
-class PaymentMethods(View):
-    """The ways to pay, in the order they are offered."""
-
-    items: list[PaymentMethodView]
-
-
-class ExportFile(BaseModel):
-    """Command: write the next file of a table's segment."""
-
-    backup_id: str
-    table: str
-    segment: int
-    number: int
-
-
-class RestoreFile(BaseModel):
-    """Command: restore and compare the next file of a table."""
-
-    drill_id: str
-    table: str
-    number: int
-
-
-class ManifestFile(BaseModel):
-    """A file of a backup: gzip, one item in DynamoDB JSON per line."""
-
-    key: str
-    items: int
-    bytes: int
-    sha256: str
-
-
-class ManifestTable(BaseModel):
-    """A table of a backup; `definition` is what makes another one like it."""
-
-    name: str
-    definition: dict[str, Any]
-    items: int
-    files: list[ManifestFile]
-
-
-class Manifest(BaseModel):
-    """What a backup consists of."""
-
-    backup_id: str
-    started_at: str
-    tables: list[ManifestTable]
-
-
-class BackupCard(View):
-    """A backup; its figures are there when it is complete. `started_by` is null for a nightly one."""
-
-    backup_id: str
-    state: State
-    started_at: str
-    started_by: str | None
-    finished_at: str | None
-    items: int
-    bytes: int
-    manifest_sha256: str | None
-
-
-class TableProgress(View):
-    """How far the backup of a table has come."""
-
-    name: str
-    segments: int
-    segments_done: int
-    files: int
-    items: int
-    bytes: int
-
-
-class BackupView(BackupCard):
-    """A backup table by table, and the restore drills made with it."""
-
-    tables: list[TableProgress]
-    drills: list[str]
-
-
-class StartDrill(Body):
-    """A restore into new tables: of all tables, or of some. Kept tables are for a restore in earnest."""
-
-    tables: list[Annotated[str, Field(min_length=3, max_length=255)]] = Field(default=[], max_length=40)
-    keep_tables: bool = False
-
-
-class Difference(View):
-    """Something that was not restored as it was backed up; `item` is its key."""
-
-    problem: Problem
-    file: str | None = None
-    item: str | None = None
-
-
-class TableDrill(View):
-    """How the restore of a table came out; the first differences are shown."""
-
-    name: str
-    restored_as: str | None
-    result: Result
-    files: int
-    items: int
-    differences: int
-    examples: list[Difference]
-
-
-class DrillView(View):
-    """A restore drill: passed when every item of every table came back as it was."""
-
-    drill_id: str
-    backup_id: str
-    result: Result
-    keep_tables: bool
-    started_at: str
-    started_by: str
-    finished_at: str | None
-    tables: list[TableDrill]
