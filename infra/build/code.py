@@ -27,6 +27,7 @@ class Symbol:
     name: str = ""
 
 
+_SECRETS = {Symbol("kit.secrets", name) for name in ("text", "document", "look", "store")}
 _UPLOADS = Symbol("kit.files", "upload_form")  # lets others put objects into the caller's bucket
 
 
@@ -194,7 +195,7 @@ class Code:
             if not isinstance(node, ast.Call):
                 continue
             called = self._resolve(module, node.func, bound)
-            if called and called.module == "kit.secrets" and module.name != "kit.secrets":
+            if called in _SECRETS and module.name != "kit.secrets":
                 effects.secrets.add(_constant(node.args[0]) if node.args else "*")
             if called == _UPLOADS or (
                 isinstance(node.func, ast.Attribute) and node.func.attr in _OBJECT_WRITES
