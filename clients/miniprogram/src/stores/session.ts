@@ -14,6 +14,8 @@ export const useSession = defineStore('session', () => {
   const isKnown = ref(false)
   const isSignedIn = computed(() => me.value.principal === 'agent')
   const company = computed(() => me.value.company)
+  /** Changes when prices and pages look different: another person, another state of the company. Empty until known. */
+  const viewer = computed(() => isKnown.value ? `${me.value.user?.user_id ?? 'visitor'} ${company.value?.state ?? ''}` : '')
 
   /** Ask the server again; what was known stays when it cannot be reached. */
   async function load(): Promise<void> {
@@ -46,5 +48,5 @@ export const useSession = defineStore('session', () => {
     return Boolean(sessions.read())
   }
 
-  return { me, company, isKnown, isSignedIn, load, enter, leave, may, require }
+  return { me, company, viewer, isKnown, isSignedIn, load, enter, leave, may, require }
 })
