@@ -41,10 +41,12 @@ def show_sales(call: Call) -> schemas.Series:
     return operations.series(call.query)
 
 
-@door.endpoint("GET", "/statistics/products", access=REPORTS, query=schemas.Ranked, answer=schemas.Ranking)
-def rank_products(call: Call) -> schemas.Ranking:
-    """Products by sales."""
-    return operations.ranking("product", call.query)
+@door.endpoint(
+    "GET", "/statistics/products", access=REPORTS, query=schemas.Ranked, answer=schemas.ProductRanking
+)
+def rank_products(call: Call) -> schemas.ProductRanking:
+    """Products by sales, with how much feedback there is of each."""
+    return operations.product_ranking(call.query)
 
 
 @door.endpoint("GET", "/statistics/agents", access=REPORTS, query=schemas.Ranked, answer=schemas.Ranking)

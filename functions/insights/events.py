@@ -4,6 +4,7 @@ from typing import Any
 
 from functions.insights import operations
 from functions.insights.schemas import (
+    AfterSaleApplied,
     OrderClosed,
     OrderCompleted,
     OrderPaid,
@@ -17,7 +18,7 @@ from kit.facts import Batch
 
 
 def on_fact(event: dict[str, Any], context: object) -> Batch:
-    """Count what orders have come to, and gifts that were asked for."""
+    """Count what orders have come to, after-sales and gifts that were asked for."""
     return facts.consume(
         event,
         {
@@ -26,6 +27,7 @@ def on_fact(event: dict[str, Any], context: object) -> Batch:
             OrderRefunded: operations.count,
             OrderCompleted: operations.count,
             OrderClosed: operations.count,
+            AfterSaleApplied: operations.count_claim,
             RedemptionPlaced: operations.count_redemption,
             RedemptionRejected: operations.count_rejection,
         },

@@ -55,7 +55,8 @@ def shelf(viewer: Viewer, suggested: Mapping[str, str], now: datetime) -> ShelfV
         reasons.setdefault(product_id, reason)
     for number in search(index, Query(sort="sales", limit=plan.most + len(reasons)), facets=False).numbers:
         reasons.setdefault(index.documents[number].product_id, BEST_SELLER)
-    documents = [index.document(product_id) for product_id in reasons]
+    # Twice as many as are shown leave room for those that are sold out.
+    documents = [index.document(product_id) for product_id in list(reasons)[: 2 * plan.most]]
     drawn = viewing.cards(
         [document for document in documents if document and document.state == ON_SALE],
         index.labels,

@@ -4,6 +4,7 @@ from functions.insights.operations.behaviour import show as show_behaviour
 from functions.insights.operations.checking import check_invariants, check_reports
 from functions.insights.operations.counting import (
     count,
+    count_claim,
     count_redemption,
     count_rejection,
     rebuild,
@@ -13,7 +14,7 @@ from functions.insights.operations.counting import (
 from functions.insights.operations.exporting import export, export_advice
 from functions.insights.operations.overview import dashboard, exceptions
 from functions.insights.operations.promoting import promote, promotions
-from functions.insights.operations.reading import gift_ranking, ranking, series
+from functions.insights.operations.reading import gift_ranking, product_ranking, ranking, series
 from functions.insights.operations.recommending import learn, recommendations, standings
 from functions.insights.operations.reporting import purchase_report
 from functions.insights.operations.supply import (
@@ -32,6 +33,7 @@ __all__ = [
     "check_invariants",
     "check_reports",
     "count",
+    "count_claim",
     "count_redemption",
     "count_rejection",
     "dashboard",
@@ -43,6 +45,7 @@ __all__ = [
     "gift_ranking",
     "learn",
     "overstock",
+    "product_ranking",
     "promote",
     "promotions",
     "purchase_report",

@@ -13,6 +13,7 @@ from functions.insights import rules, table
 from functions.insights.operations import behaviour
 from functions.insights.rules import Difference, Event, Kind, Measure, Party, Share, Sums
 from functions.insights.schemas import (
+    AfterSaleApplied,
     Differing,
     OrderFact,
     RebuildReports,
@@ -32,6 +33,13 @@ _MOST_CORRECTED = 90
 def count(fact: OrderFact) -> None:
     """Count what an order has come to since it was last looked at."""
     _count(orders.figures(fact.agent_id, fact.order_id))
+
+
+def count_claim(fact: AfterSaleApplied) -> None:
+    """Count an after-sale that was asked for."""
+    sums: Sums = {"claims": 1, "claimed_fen": fact.amount_fen}
+    total = Share("total", rules.TOTAL, "", sums)
+    _add([_event("claimed", fact.occurred_at, fact.after_sale_id, (total,))])
 
 
 def count_redemption(fact: RedemptionPlaced) -> None:

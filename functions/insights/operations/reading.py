@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import date, timedelta
 
+from functions.catalog.operations import hearing
 from functions.insights import rules, table
 from functions.insights.rules import Dimension, Sums
 from functions.insights.schemas import (
@@ -12,6 +13,8 @@ from functions.insights.schemas import (
     GiftFigures,
     GiftRanking,
     GiftView,
+    ProductRanking,
+    ProductRankView,
     Ranked,
     RankedGifts,
     Ranking,
@@ -52,6 +55,14 @@ def ranking(dimension: Dimension, wanted: Ranked) -> Ranking:
         ],
         total=figures(total),
     )
+
+
+def product_ranking(wanted: Ranked) -> ProductRanking:
+    """The first products by a measure, with how much feedback there is of each. Raises Invalid."""
+    found = ranking("product", wanted)
+    said = hearing.counts(one.key for one in found.items)
+    items = [ProductRankView(**one.model_dump(), feedback=said.get(one.key, 0)) for one in found.items]
+    return ProductRanking(items=items, total=found.total)
 
 
 def gift_ranking(wanted: RankedGifts) -> GiftRanking:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from functions.catalog import operations as catalog
-from functions.catalog.operations import Offer
+from functions.catalog.operations import Offer, hearing
 from functions.insights.operations import promoting
 from functions.insights.rules import demand, forecasting
 from functions.insights.rules.demand import Advice, Assumptions, Supply, Velocity
@@ -173,6 +173,7 @@ def _slow(view: SupplyView, offer: Offer, idle_days: int | None, stuck_fen: int)
         base_price_fen=offer.base_price_fen,
         stuck_fen=stuck_fen,
         idle_days=idle_days,
+        feedback=hearing.counts([offer.product_id]).get(offer.product_id, 0),
         suggested_off_bps=next(off for days, off in _OFF_BPS if view.cover_days >= days),
     )
 

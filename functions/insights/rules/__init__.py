@@ -21,12 +21,16 @@ Measure = Literal[
     "refunded_units",
     "completed",
     "closed",
+    "claims",
+    "claimed_fen",
     "redemptions",
     "gift_pieces",
     "points_spent",
     "redemptions_rejected",
 ]
-Kind = Literal["placed", "paid", "refund", "completed", "closed", "redeemed", "rejected", "sold", "returned"]
+Kind = Literal[
+    "placed", "paid", "refund", "completed", "closed", "claimed", "redeemed", "rejected", "sold", "returned"
+]
 Sums = Mapping[str, int]
 DIMENSIONS: tuple[Dimension, ...] = get_args(Dimension)
 MEASURES: tuple[str, ...] = get_args(Measure)

@@ -44,6 +44,13 @@ class OrderClosed(OrderFact):
     """An order came to nothing."""
 
 
+class AfterSaleApplied(OrderFact):
+    """A buyer claims goods that left."""
+
+    after_sale_id: str
+    amount_fen: int
+
+
 class RedemptionFact(Fact):
     """Something about an exchange of points for a gift."""
 
@@ -118,7 +125,9 @@ class ReportsQuery(BaseModel):
 
 
 class Figures(View):
-    """Sums over some time. Orders count on the day they were placed, paid, refunded, completed or closed."""
+    """Sums over some time. Orders count on the day they were placed, paid, refunded, completed or closed;
+    `claims` are after-sales, on the day they were asked for, of all companies together.
+    """
 
     placed: int = 0
     placed_fen: int = 0
@@ -132,6 +141,8 @@ class Figures(View):
     net_fen: int = 0
     completed: int = 0
     closed: int = 0
+    claims: int = 0
+    claimed_fen: int = 0
 
 
 class DayView(Figures):
@@ -166,6 +177,19 @@ class Ranking(View):
     """The first by a measure, and the figures of all together."""
 
     items: list[RankView]
+    total: Figures
+
+
+class ProductRankView(RankView):
+    """A product's sales beside what companies had to say of it, ever."""
+
+    feedback: int
+
+
+class ProductRanking(View):
+    """The first products by a measure, and the figures of all together."""
+
+    items: list[ProductRankView]
     total: Figures
 
 

@@ -126,12 +126,16 @@ class SupplyView(View):
 
 
 class SlowMoverView(SupplyView):
-    """A SKU that does not sell; `stuck_fen` is its stock at base price, `idle_days` null if never sold."""
+    """A SKU that does not sell; `stuck_fen` is its stock at base price, `idle_days` null if never sold.
+
+    `feedback` is how often companies had something to say of the product.
+    """
 
     base_price_fen: int
     stuck_fen: int
     idle_days: int | None
     suggested_off_bps: int
+    feedback: int
 
 
 class TrialView(View):

@@ -61,6 +61,8 @@ class SumRow(Row):
     refunded_units = NumberAttribute(null=True)
     completed = NumberAttribute(null=True)
     closed = NumberAttribute(null=True)
+    claims = NumberAttribute(null=True)
+    claimed_fen = NumberAttribute(null=True)
     redemptions = NumberAttribute(null=True)
     gift_pieces = NumberAttribute(null=True)
     points_spent = NumberAttribute(null=True)

@@ -83,8 +83,8 @@ def _body(
                 minimum=sku.minimum,
                 multiple=sku.multiple,
                 units_per_carton=sku.carton,
-                opening_stock=sku.carton * 40 + sku.minimum * 60,
-                low_stock_at=sku.carton * 4 + sku.minimum * 2,
+                opening_stock=sku.minimum * 24,
+                low_stock_at=sku.minimum * 4,
             )
             for index, sku in enumerate(product.skus, 1)
         ],

@@ -166,5 +166,5 @@ class History:
         stock = inventory.stock(sku_id for sku_id, _ in lines)
         for sku_id, quantity in lines:
             if stock[sku_id].available < quantity + _RESTOCK_BELOW:
-                order = AdjustStock(reason="purchase", change=quantity * 12 + 200, note="到货入库")
+                order = AdjustStock(reason="purchase", change=quantity * 8 + 60, note="到货入库")
                 inventory.adjust(sku_id, order, ids.derived_id("demo", sku_id, str(now)), "demo", now)

@@ -21,6 +21,24 @@ def test_the_dashboard_tells_queues_with_their_age(shop: Shop, at: Clock) -> Non
     assert _waiting(shop)["agents.applications"] == (0, None)
 
 
+def test_after_sales_wait_and_count(shop: Shop, at: Clock) -> None:
+    order_id = shop.sell((FIRST, 2))
+    parcel = {"carrier": "sf", "tracking_no": "SF1234567890"}
+    shipped = shop.ask("POST", f"/orders/{order_id}/shipments", parcel, key=shop.buyer.key())
+    assert shipped.status == 201
+    body = {"kind": "refund_only", "lines": [{"sku_id": FIRST, "quantity": 1}], "reason": "damaged"}
+    claimed = shop.buyer.ask("POST", f"/orders/{order_id}/after-sales", body, key=shop.buyer.key())
+    assert claimed.status == 201
+    shop.pump()
+    total = shop.figures("orders")["total"]
+    assert (total["claims"], total["claimed_fen"]) == (1, claimed.json["asked_fen"])
+    assert shop.ask("GET", "/exceptions").json["after_sales_overdue"] == []
+    at.advance(hours=49)
+    assert _waiting(shop)["orders.after_sales"] == (1, 49)
+    (late,) = shop.ask("GET", "/exceptions").json["after_sales_overdue"]
+    assert late["after_sale_id"] == claimed.json["after_sale_id"]
+
+
 def test_the_dashboard_compares_today(shop: Shop, at: Clock) -> None:
     shop.sell((FIRST, 1))
     at("2026-11-28T02:00:00Z")
