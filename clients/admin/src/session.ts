@@ -12,7 +12,7 @@ export const me = computed(() => state.me)
 /** True after a session ended by itself; the sign-in page says so. */
 export const sessionEnded = computed(() => state.ended)
 
-/** Kept for all tabs of the browser; another person's tab must not go on with it, so `me` goes with it. */
+/** Kept for all tabs of the browser. */
 export const sessions: SessionStore = {
   read() {
     const text = localStorage.getItem(STORED)
@@ -57,3 +57,8 @@ export function signedOut(): void {
   state.ended = true
   leave()
 }
+
+// somebody else signed in, or out, in another tab: begin anew as them
+window.addEventListener('storage', ({ key }) => {
+  if (key === STORED && state.me && sessions.read()?.user_id !== state.me.user_id) location.reload()
+})
