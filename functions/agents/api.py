@@ -84,6 +84,12 @@ def apply_again(call: Call) -> schemas.Company:
     return operations.apply_again(call.principal, call.body, os.environ["UPLOADS_BUCKET"], call.now)
 
 
+@app.endpoint("GET", "/me/order-policy", access=AGENT, answer=schemas.EffectivePolicy)
+def show_order_policy(call: Call) -> schemas.EffectivePolicy:
+    """How the company's orders are handled: what a checkout has to ask for."""
+    return operations.own_policy(call.principal.agent, call.now)
+
+
 @app.endpoint("GET", "/me/addresses", access=AGENT, answer=Page[schemas.Address])
 def list_addresses(call: Call) -> Page[schemas.Address]:
     """The address book, the default first; never more than fifty."""

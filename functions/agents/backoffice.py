@@ -3,16 +3,17 @@
 import os
 
 from functions.agents import operations, rules, schemas
-from functions.agents.rules import referrals
+from functions.agents.rules import policies, referrals
 from kit import ids
 from kit.api import Call, Door, permission
 from kit.errors import NotFound, Stale
-from kit.pages import Page
+from kit.pages import Page, PageQuery
 
 door = Door("agents")
 REVIEWS = permission("agents.review")
 AGENTS = permission("agents")
 MOVED = (NotFound, rules.StateForbids, Stale)
+POLICY_ERRORS = (rules.SegmentNotFound, rules.TierUnknown)
 REWARD_ERRORS = (referrals.ReferralUnknown, referrals.ReferralStateForbids, Stale)
 
 
@@ -249,3 +250,81 @@ def approve_reward(call: Call, agent_id: str) -> schemas.ReferralCard:
 def refuse_reward(call: Call, agent_id: str) -> schemas.ReferralCard:
     """Give no reward, and say why."""
     return operations.refuse_reward(agent_id, call.body, call.principal, call.now)
+
+
+@door.endpoint("GET", "/policies", access=AGENTS, answer=Page[schemas.PolicyView])
+def list_policies(call: Call) -> Page[schemas.PolicyView]:
+    """Every policy of handling orders, the newest first."""
+    return Page(items=operations.list_policies())
+
+
+@door.endpoint(
+    "POST",
+    "/policies",
+    access=AGENTS,
+    body=schemas.SavePolicy,
+    answer=schemas.PolicyView,
+    status=201,
+    errors=(*POLICY_ERRORS, policies.TooManyPolicies),
+)
+def add_policy(call: Call) -> schemas.PolicyView:
+    """Handle orders of some companies in a way of their own."""
+    return operations.add_policy(call.new_id(), call.body, call.principal.user_id, call.now)
+
+
+@door.endpoint(
+    "GET",
+    "/policies/{policy_id}",
+    access=AGENTS,
+    answer=schemas.PolicyView,
+    errors=(policies.PolicyNotFound,),
+)
+def show_policy(call: Call, policy_id: str) -> schemas.PolicyView:
+    """One policy."""
+    return operations.show_policy(policy_id)
+
+
+@door.endpoint(
+    "PUT",
+    "/policies/{policy_id}",
+    access=AGENTS,
+    body=schemas.ReplacePolicy,
+    answer=schemas.PolicyView,
+    errors=(policies.PolicyNotFound, Stale, *POLICY_ERRORS),
+)
+def replace_policy(call: Call, policy_id: str) -> schemas.PolicyView:
+    """Replace a policy; the version before is kept in its history."""
+    return operations.replace_policy(policy_id, call.body, call.principal.user_id, call.now)
+
+
+@door.endpoint(
+    "DELETE",
+    "/policies/{policy_id}",
+    access=AGENTS,
+    query=schemas.PolicyVersion,
+    status=204,
+    errors=(policies.PolicyNotFound, Stale),
+)
+def delete_policy(call: Call, policy_id: str) -> None:
+    """Take a policy away; its history stays."""
+    operations.delete_policy(policy_id, call.query.version)
+
+
+@door.endpoint(
+    "GET", "/policies/{policy_id}/history", access=AGENTS, query=PageQuery, answer=Page[schemas.PolicyView]
+)
+def list_policy_versions(call: Call, policy_id: str) -> Page[schemas.PolicyView]:
+    """Versions of a policy, the newest first."""
+    return operations.policy_history(policy_id, call.query)
+
+
+@door.endpoint(
+    "GET",
+    "/agents/{agent_id}/policy",
+    access=AGENTS,
+    answer=schemas.ExplainedPolicy,
+    errors=(NotFound,),
+)
+def explain_policy(call: Call, agent_id: str) -> schemas.ExplainedPolicy:
+    """How a company's orders are handled, and which rule gave each value."""
+    return operations.explain_policy(agent_id, call.principal, call.now)

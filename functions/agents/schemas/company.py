@@ -1,8 +1,8 @@
 """Companies, addresses and people as other contexts ask for them."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
-from pydantic import ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, ConfigDict, Field, StringConstraints
 
 from functions.agents.rules import State
 from functions.auth.schemas import (
@@ -22,6 +22,20 @@ UploadKey = Annotated[
 RegionCode = Annotated[str, StringConstraints(pattern=r"^[1-8][0-9]{5}$")]
 
 
+def _forward(window: str) -> str:
+    begins, ends = window.rpartition(" ")[2].split("-")
+    if begins >= ends:
+        raise ValueError("结束时间须晚于开始时间")
+    return window
+
+
+DeliveryWindow = Annotated[
+    str,
+    StringConstraints(pattern=r"^(每天|工作日|周末) ([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d$"),
+    AfterValidator(_forward),
+]
+
+
 class OrderPolicy(Body):
     """How orders of this company are handled; `None` leaves it to the settings."""
 
@@ -29,7 +43,7 @@ class OrderPolicy(Body):
 
     auto_approve_up_to_fen: Fen | None = None
     purchase_order_required: bool = False
-    delivery_window: Annotated[str, Field(max_length=40)] = ""
+    delivery_window: DeliveryWindow | Literal[""] = ""
     carrier: Annotated[str, Field(max_length=40)] = ""
 
 

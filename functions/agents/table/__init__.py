@@ -2,7 +2,8 @@
 
 pk `AGENT#<agent_id>`, sk `COMPANY` | `ADDRESSES` | `ADDRESS#<id>` | `USER#<user_id>` | `DECISION#<version>`
 | `INVITED#<agent_id>` | `REWARDS#<month>` | `NOTE#<id>`; pk `INVITE#<code>`, sk `AGENT`;
-pk `SAME#<field>#<value>`, sk `<agent_id>`; pk `TIERS`, sk `<code>`; pk `SEGMENTS`, sk `<segment_id>`.
+pk `SAME#<field>#<value>`, sk `<agent_id>`; pk `TIERS`, sk `<code>`; pk `SEGMENTS`, sk `<segment_id>`;
+pk `POLICIES`, sk `<policy_id>`; pk `POLICY#<policy_id>`, sk `V#<version>`.
 Only companies and referrals (`REFERRAL#<state>`) have `state` and `state_since`, so only they are in the
 index by_state.
 """

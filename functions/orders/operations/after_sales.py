@@ -83,7 +83,7 @@ def _new_case(
         pictures=tuple(body.pictures),
         fingerprint=fingerprint,
         history=(Happening(clock.to_text(now), "applied", user_id, said),),
-        due_at=clock.to_text(now + due_in(company.tier)),
+        due_at=clock.to_text(now + due_in(company.agent_id, company.tier, now)),
     )
 
 
@@ -175,6 +175,6 @@ def settle_claim(
         settled = rules.step(case, "refunded", said, None)
         return without_claim(order, after_sale_id), [after_sales.change_part(case, settled)]
     said = Happening(at, "refund_failed", _BY_TIME, f"退款 {amount} 元未成功，商家处理中")
-    settled = rules.step(case, case.decided_in, said, now + due_in(case.tier))
+    settled = rules.step(case, case.decided_in, said, now + due_in(case.agent_id, case.tier, now))
     claims: Mapping[str, Mapping[str, int]] = {**order.claims, after_sale_id: case.pieces_to_refund}
     return [table.with_claims(claims)], [after_sales.change_part(case, settled)]

@@ -150,7 +150,7 @@ def dispute_goods(command: CaseCommand, body: DeclineAfterSale) -> StaffAfterSal
 
     def decide(case: AfterSale, order: Order, mark: str) -> list[Part]:
         said = command.said("disputed", f"商家对退货有异议：{body.reason}", mark)
-        until = command.now + due_in(case.tier)
+        until = command.now + due_in(case.agent_id, case.tier, command.now)
         disputed = rules.step(replace(case, answer=body.reason), "disputed", said, until)
         return [after_sales.change_part(case, disputed)]
 

@@ -174,8 +174,10 @@ def _lines(case: AfterSale) -> list[ClaimedLine]:
     ]
 
 
-def due_in(tier: str) -> timedelta:
-    """How long staff have for their turn with a company of this tier."""
+def due_in(agent_id: str, tier: str, now: datetime) -> timedelta:
+    """How long staff have for their turn with a company: by its policy, else by its tier."""
+    if hours := agents.policy_of(agents.company(agent_id), now).after_sale_hours:
+        return timedelta(hours=hours)
     known = settings.after_sale_settings()
     by_tier = {one.tier: one.hours for one in known.due_hours_by_tier}
     return rules.due_in(tier, known.due_hours, by_tier)

@@ -85,9 +85,8 @@ def _note_settled(order: Order, payment_id: str, paid_at: str) -> None:
 def _move_on(order: Order, payment_id: str, paid_at: str) -> None:
     company, limits = agents.company(order.agent_id), settings.order_settings()
     is_first = limits.review_first_order and not table.has_paid_before(order.agent_id, order.order_id)
-    review = rules.needs_review(
-        order, limits, company.tier or "", company.policy.auto_approve_up_to_fen, is_first
-    )
+    policy = agents.policy_of(company, clock.from_text(paid_at))
+    review = rules.needs_review(order, limits, company.tier or "", policy.auto_approve_up_to_fen, is_first)
     paid = [
         *table.to_state(order, "pending_review" if review else "to_ship"),
         *table.not_due(),

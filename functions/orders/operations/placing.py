@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from functions.agents import operations as agents
-from functions.agents.schemas import Address
+from functions.agents.schemas import Address, EffectivePolicy
 from functions.auth.schemas import Region
 from functions.cart import operations as cart
 from functions.cart.operations import Quote, QuotedLine
@@ -75,7 +75,9 @@ def _place(
     payments.require_offered(body.payment_method)
     wanted = [(line.sku_id, line.quantity) for line in body.lines]
     quote = cart.quote(agent_id, wanted, body.coupon_id, now)
-    _check(quote, body, now)
+    policy = agents.policy_of(quote.company, now)
+    _check(quote, body, policy, now)
+    body = body.model_copy(update={"delivery_window": body.delivery_window or policy.delivery_window})
     address = agents.address(agent_id, body.address_id)
     order = _order(quote, body, placer, order_id, address, fingerprint, now)
     parts = [
@@ -94,12 +96,12 @@ def _place(
     return order, {(line.offer.sku_id, line.offer.version): line.offer for line in quote.lines}
 
 
-def _check(quote: Quote, body: OrderForm, now: datetime) -> None:
+def _check(quote: Quote, body: OrderForm, policy: EffectivePolicy, now: datetime) -> None:
     if quote.hash != body.quote_hash:
         raise rules.QuoteChanged(new_quote=cart.show(quote, now))
     if quote.problems:
         raise rules.NotOrderable(quote.problems[0].text, new_quote=cart.show(quote, now))
-    if quote.company.policy.purchase_order_required and not body.purchase_number:
+    if policy.purchase_order_required and not body.purchase_number:
         raise rules.PurchaseNumberMissing(
             errors=[{"field": "purchase_number", "message": rules.PurchaseNumberMissing.title}]
         )
@@ -158,6 +160,7 @@ def _terms(quote: Quote, body: OrderForm, placer: Placer, address: Address, fing
         address=address.text,
         remark=body.remark,
         purchase_number=body.purchase_number,
+        delivery_window=body.delivery_window,
         fingerprint=fingerprint,
         on_behalf=placer.on_behalf,
     )

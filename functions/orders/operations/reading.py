@@ -110,10 +110,12 @@ def count_states() -> StateCounts:
 
 def show_to_staff(order: Order, now: datetime) -> StaffOrder:
     """An order with all that staff may know."""
+    company = agents.company(order.agent_id)
     return StaffOrder(
         **view(order, now).model_dump(),
         agent_id=order.agent_id,
-        company_name=agents.company(order.agent_id).name,
+        company_name=company.name,
+        preferred_carrier=agents.policy_of(company, now).carrier,
         version=order.version,
         created_by=order.terms.created_by,
         repriced_by=order.repriced_by,
@@ -183,6 +185,7 @@ def view(order: Order, now: datetime, offers: Mapping[tuple[str, int], Offer] | 
         ),
         remark=order.terms.remark,
         purchase_number=order.terms.purchase_number,
+        delivery_window=order.terms.delivery_window,
         on_behalf=order.terms.on_behalf,
         price_changes=[_price_change(row) for row in repriced],
         payment_id=order.payment_id,

@@ -61,6 +61,7 @@ class Terms:
     purchase_number: str
     fingerprint: str
     on_behalf: bool = False
+    delivery_window: str = ""
 
     @property
     def total_fen(self) -> int:

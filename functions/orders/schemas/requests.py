@@ -4,6 +4,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
+from functions.agents.schemas import DeliveryWindow
 from functions.orders.rules import MOST_LINES, Method, State, Tab
 from kit.api import Body
 from kit.pages import PageQuery
@@ -44,6 +45,7 @@ class OrderForm(Body):
     coupon_id: Id | None = None
     remark: Annotated[str, Field(max_length=100)] = ""
     purchase_number: Annotated[str, Field(max_length=30)] = ""
+    delivery_window: DeliveryWindow | Literal[""] = ""
 
 
 class PlaceOrder(OrderForm):

@@ -174,6 +174,7 @@ class OrderView(OrderCard):
     deliver_to: DeliverTo
     remark: str
     purchase_number: str
+    delivery_window: str
     on_behalf: bool
     price_changes: list[PriceChangeView]
     payment_id: str | None
@@ -208,6 +209,7 @@ class StaffOrder(OrderView):
     repriced_by: str | None
     approved_by: str | None
     note: str | None
+    preferred_carrier: str
     next_states: list[State]
     open_quantities: dict[str, int]
 

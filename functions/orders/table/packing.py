@@ -8,7 +8,7 @@ import json
 import zlib
 from base64 import b64decode
 from collections.abc import Iterable, Iterator
-from dataclasses import astuple
+from dataclasses import astuple, replace
 
 from pynamodb.attributes import Attribute
 from pynamodb.constants import BINARY, STRING
@@ -18,6 +18,9 @@ from functions.orders.rules import LastRefund, Line, Progress, Terms
 _CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _TO_PYTHON = str.maketrans(_CROCKFORD, "0123456789abcdefghijklmnopqrstuv")
 _SKU_LETTERS, _SKU_BYTES = 10, 7
+# A delivery window is a word and hours: 工作日 09:00-18:00 takes W0900-1800.
+_DAYS = {"每天": "D", "工作日": "W", "周末": "E"}
+_DAYS_OF = {letter: days for days, letter in _DAYS.items()}
 
 
 def pack_lines(lines: Iterable[Line]) -> bytes:
@@ -75,7 +78,8 @@ def _letters(sku: int) -> str:
 
 def pack_terms(terms: Terms) -> bytes:
     """Terms as bytes."""
-    plain = json.dumps(astuple(terms), ensure_ascii=False, separators=(",", ":")).encode()
+    short = replace(terms, delivery_window=_short_window(terms.delivery_window))
+    plain = json.dumps(astuple(short), ensure_ascii=False, separators=(",", ":")).encode()
     deflater = zlib.compressobj(9, zlib.DEFLATED, -zlib.MAX_WBITS)
     return deflater.compress(plain) + deflater.flush()
 
@@ -83,7 +87,20 @@ def pack_terms(terms: Terms) -> bytes:
 def unpack_terms(packed: bytes) -> Terms:
     """The terms behind the bytes."""
     created_by, method, title, images, *rest = json.loads(zlib.decompress(packed, -zlib.MAX_WBITS))
-    return Terms(created_by, method, title, tuple(images), *rest)
+    terms = Terms(created_by, method, title, tuple(images), *rest)
+    return replace(terms, delivery_window=_long_window(terms.delivery_window))
+
+
+def _short_window(window: str) -> str:
+    days, _, hours = window.partition(" ")
+    return _DAYS[days] + hours.replace(":", "") if window else ""
+
+
+def _long_window(short: str) -> str:
+    if not short:
+        return ""
+    begins, ends = short[1:].split("-")
+    return f"{_DAYS_OF[short[0]]} {begins[:2]}:{begins[2:]}-{ends[:2]}:{ends[2:]}"
 
 
 def from_image(value: bytes | str) -> bytes:

@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 
+from functions.agents import operations as agents
 from functions.agents import table as companies
+from functions.agents.schemas import PolicyAudience, PolicyValues, SavePolicy
 from functions.orders import operations
 from functions.orders.operations import closing
 from functions.payments import operations as payments
@@ -133,6 +135,18 @@ def test_who_needs_a_review(
     till.deliver()
     pump()
     assert buyer.order(order_id).state == state
+
+
+def test_a_policy_lets_orders_of_a_tier_pass(buyer: Buyer, till: Till, pump: Pump) -> None:
+    set_order_rules(review_from_fen=1)
+    values = PolicyValues(auto_approve_up_to_fen=20_000)
+    policy = SavePolicy(name="普通客户", audience=PolicyAudience(tiers=("standard",)), values=values)
+    agents.add_policy("01POLICY000000000000000000", policy, "clerk", clock.now())
+    order_id = buyer.place((FIRST, 2))["order_id"]
+    buyer.pay(till, order_id)
+    till.deliver()
+    pump()
+    assert buyer.order(order_id).state == "to_ship"
 
 
 def test_only_the_first_order_is_reviewed_for_being_the_first(

@@ -8,9 +8,11 @@ import pytest
 from bench.meter import metered
 from functions.agents import operations as agents
 from functions.agents import table as companies
+from functions.agents.schemas import PolicyAudience, PolicyValues, SavePolicy
 from functions.cart import api as cart_api
 from functions.inventory import operations as inventory
 from functions.orders import api
+from kit import clock
 from tests.integration.orders.work import issue_coupon
 from tests.kit import faults
 from tests.kit.buyers import ADDRESS, Buyer, set_order_rules
@@ -222,6 +224,25 @@ def test_a_company_may_ask_for_purchase_numbers(buyer: Buyer) -> None:
     answer = buyer.ask("POST", "/orders", form, key=buyer.key())
     assert (answer.status, answer.json["code"]) == (422, "PurchaseNumberMissing")
     assert buyer.ask("POST", "/orders", form | {"purchase_number": "PO-1"}, key=buyer.key()).status == 201
+
+
+def test_goods_come_when_the_buyer_says_or_the_policy(buyer: Buyer) -> None:
+    form = buyer.form((FIRST, 1))
+    for window in ("明天下午", "工作日 18:00-09:00", "工作日 9:00-18:00"):
+        asked = form | {"delivery_window": window}
+        assert buyer.ask("POST", "/orders", asked, key=buyer.key()).status == 422
+    assert buyer.ask("POST", "/orders", form, key=buyer.key()).json["delivery_window"] == ""
+    values = PolicyValues(delivery_window="工作日 09:00-18:00", purchase_order_required=True)
+    everybody = SavePolicy(name="所有客户", audience=PolicyAudience(), values=values)
+    agents.add_policy("01POLICY000000000000000000", everybody, "clerk", clock.now())
+    again = buyer.form((FIRST, 1))
+    assert buyer.ask("POST", "/orders", again, key=buyer.key()).json["code"] == "PurchaseNumberMissing"
+    again |= {"purchase_number": "PO-2"}
+    placed = buyer.ask("POST", "/orders", again, key=buyer.key()).json
+    assert placed["delivery_window"] == "工作日 09:00-18:00"
+    own = buyer.form((FIRST, 1)) | {"purchase_number": "PO-3", "delivery_window": "周末 10:00-12:00"}
+    placed = buyer.ask("POST", "/orders", own, key=buyer.key()).json
+    assert buyer.ask("GET", f"/orders/{placed['order_id']}").json["delivery_window"] == "周末 10:00-12:00"
 
 
 # Who may order what

@@ -65,6 +65,7 @@ def realistic(count: int, seed: int) -> Order:
         address="兴港镇石头埠路华南国际建材五金批发中心B区三栋二层2107号铺",
         remark="周五下午四点以后送货，送货前请先打电话",
         purchase_number="PO-2026-11-0032",
+        delivery_window="工作日 09:30-18:00",
         fingerprint=letters(16),
     )
     return order(
@@ -87,6 +88,7 @@ def test_lines_come_back_unchanged(given_lines: list[Line]) -> None:
         Terms,
         **{name: st.text(max_size=60) for name in ("created_by", "title", "coupon_id", "remark", "address")},
         images=st.lists(st.text(max_size=60), max_size=3).map(tuple),
+        delivery_window=st.sampled_from(["", "每天 00:00-23:59", "工作日 09:30-18:00", "周末 10:00-12:00"]),
     )
 )
 def test_terms_come_back_unchanged(agreed: Terms) -> None:
