@@ -5,18 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from functions.gifts.rules.gifts import Category, Gift, GiftOutOfStock, GiftState
-from functions.gifts.table.rows import (
-    CodeRow,
-    CommandRow,
-    GiftRow,
-    GiftsRow,
-    MovementRow,
-    TakenRow,
-    TextRow,
-    read,
-    write,
-)
+from functions.gifts.table.rows import CodeRow, CommandRow, GiftRow, GiftsRow, MovementRow, TakenRow, TextRow
 from kit import pages, transaction
+from kit.documents import read, write
 from kit.errors import Stale
 from kit.transaction import OldRow, Part
 
@@ -84,7 +75,7 @@ def create_part(new: Gift) -> Part:
     row = GiftRow(
         _key(new.gift_id),
         "GIFT",
-        document=write(new, *_COUNTED),
+        document=write(new, _COUNTED),
         version=new.version,
         state=new.state,
         category=new.category,
@@ -98,7 +89,7 @@ def create_part(new: Gift) -> Part:
 def edit_part(before: Gift, after: Gift) -> Part:
     """Store a gift's terms and state; what is counted is left alone. Raises Stale."""
     actions = [
-        GiftRow.document.set(write(after, *_COUNTED)),
+        GiftRow.document.set(write(after, _COUNTED)),
         GiftRow.version.set(after.version),
         GiftRow.state.set(after.state),
         GiftRow.category.set(after.category),

@@ -4,8 +4,9 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from functions.gifts.rules.redemptions import Redemption, State
-from functions.gifts.table.rows import GiftsRow, PlaceRow, RedemptionRow, adapter, read, write
+from functions.gifts.table.rows import GiftsRow, PlaceRow, RedemptionRow
 from kit import pages, transaction
+from kit.documents import read, read_text, write
 from kit.errors import Stale
 from kit.transaction import Part
 
@@ -73,7 +74,7 @@ def agents_at(place: str) -> int:
 
 def redemption_from(image: Mapping[str, Any]) -> Redemption:
     """A redemption out of a stream record."""
-    return adapter(Redemption).validate_json(image["document"])
+    return read_text(Redemption, image["document"])
 
 
 def _key(redemption_id: str) -> str:

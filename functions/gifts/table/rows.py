@@ -16,16 +16,11 @@ newest first), `by_state` (redemptions of a state, oldest first).
 """
 
 import os
-from collections.abc import Mapping
-from typing import Any, TypeVar
 
-from pydantic import TypeAdapter
 from pynamodb.attributes import DiscriminatorAttribute, JSONAttribute, NumberAttribute, UnicodeAttribute
 from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
 
 from kit import rows
-
-Model = TypeVar("Model")
 
 
 class ByList(GlobalSecondaryIndex["GiftsRow"]):
@@ -116,24 +111,3 @@ class RedemptionRow(GiftsRow, discriminator="redemption"):
 
 class PlaceRow(GiftsRow, discriminator="place"):
     pass
-
-
-_adapters: dict[type, TypeAdapter[Any]] = {}
-
-
-def adapter(model: type[Model]) -> TypeAdapter[Model]:
-    """Reads and writes documents of a type; made when first needed."""
-    if model not in _adapters:
-        _adapters[model] = TypeAdapter(model)
-    return _adapters[model]
-
-
-def write(value: object, *without: str) -> dict[str, Any]:
-    """A value as a document, without the fields that have attributes of their own."""
-    document: dict[str, Any] = adapter(type(value)).dump_python(value, mode="json", exclude=set(without))
-    return document
-
-
-def read(model: type[Model], document: Mapping[str, Any], **fields: Any) -> Model:
-    """The value a document and the other fields stand for."""
-    return adapter(model).validate_python({**document, **fields})

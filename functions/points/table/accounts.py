@@ -6,18 +6,9 @@ from datetime import datetime
 from typing import Any, cast
 
 from functions.points.rules.ledger import Account, Cause, Entry, Kind, Ledger, Reminder, Source
-from functions.points.table.rows import (
-    SHARDS,
-    AccountRow,
-    EntryRow,
-    KeyRow,
-    PointsRow,
-    adapter,
-    agent_key,
-    read,
-    shard,
-)
+from functions.points.table.rows import SHARDS, AccountRow, EntryRow, KeyRow, PointsRow, agent_key, shard
 from kit import clock, transaction
+from kit.documents import read, read_text
 from kit.errors import Conflict, Stale
 from kit.transaction import Part
 
@@ -137,7 +128,7 @@ def first_booked(month: str) -> str | None:
 def reminder_from(image: Mapping[str, Any] | None) -> Reminder | None:
     """An account's reminder out of a stream record."""
     text = image.get("reminder") if image else None
-    return adapter(Reminder).validate_json(text) if text else None
+    return read_text(Reminder, text) if text else None
 
 
 def _account(row: AccountRow) -> Account:

@@ -4,18 +4,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from functions.points.rules.awards import Award
-from functions.points.table.rows import (
-    SHARDS,
-    AwardRow,
-    CountRow,
-    KeyRow,
-    adapter,
-    agent_key,
-    read,
-    shard,
-    write,
-)
+from functions.points.table.rows import SHARDS, AwardRow, CountRow, KeyRow, agent_key, shard
 from kit import transaction
+from kit.documents import read, read_text, write
 from kit.errors import Stale
 from kit.transaction import Part
 
@@ -79,7 +70,7 @@ def given_part(agent_id: str, campaign_id: str, points: int) -> Part:
 
 def award_from(image: Mapping[str, Any]) -> Award:
     """An award out of a stream record."""
-    return adapter(Award).validate_json(image["document"])
+    return read_text(Award, image["document"])
 
 
 def _adding(points: int) -> list[Any]:

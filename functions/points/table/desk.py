@@ -5,8 +5,9 @@ from typing import Any
 
 from functions.points.rules.adjustments import Adjustment, AlreadyDecided
 from functions.points.rules.books import Day
-from functions.points.table.rows import AdjustmentRow, DayRow, PointsRow, read, write
+from functions.points.table.rows import AdjustmentRow, DayRow, PointsRow
 from kit import pages, transaction
+from kit.documents import read, write
 from kit.errors import Stale
 from kit.transaction import Part
 

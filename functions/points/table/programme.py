@@ -4,8 +4,9 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from functions.points.rules.earning import Campaign, Rule
-from functions.points.table.rows import CampaignRow, LatestRuleRow, RuleRow, adapter, read, write
+from functions.points.table.rows import CampaignRow, LatestRuleRow, RuleRow
 from kit import transaction
+from kit.documents import read, read_text, write
 from kit.errors import Stale
 from kit.transaction import Part
 
@@ -138,7 +139,7 @@ def refill_budget_part(campaign_id: str, points: int) -> Part:
 
 def campaign_from(image: Mapping[str, Any]) -> Campaign:
     """A campaign out of a stream record."""
-    return adapter(Campaign).validate_json(image["document"])
+    return read_text(Campaign, image["document"])
 
 
 def _campaign(row: CampaignRow) -> Campaign:

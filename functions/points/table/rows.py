@@ -20,9 +20,7 @@ by the day they were booked).
 import os
 import zlib
 from collections.abc import Mapping
-from typing import Any, TypeVar
 
-from pydantic import TypeAdapter
 from pynamodb.attributes import (
     Attribute,
     DiscriminatorAttribute,
@@ -36,7 +34,6 @@ from pynamodb.indexes import AllProjection, GlobalSecondaryIndex, KeysOnlyProjec
 from kit import rows
 
 SHARDS = tuple(str(number) for number in range(4))
-Model = TypeVar("Model")
 
 
 class PointsByKey(Attribute[dict[str, int]]):
@@ -179,24 +176,3 @@ def agent_key(agent_id: str) -> str:
 def shard(agent_id: str) -> str:
     """The part of the timed indexes an agent is in."""
     return SHARDS[zlib.crc32(agent_id.encode()) % len(SHARDS)]
-
-
-_adapters: dict[type, TypeAdapter[Any]] = {}
-
-
-def adapter(model: type[Model]) -> TypeAdapter[Model]:
-    """Reads and writes documents of a type; made when first needed."""
-    if model not in _adapters:
-        _adapters[model] = TypeAdapter(model)
-    return _adapters[model]
-
-
-def write(value: object, compact: bool = False) -> dict[str, Any]:
-    """A value as a document; `compact` leaves out defaults, for types whose defaults are empty."""
-    document: dict[str, Any] = adapter(type(value)).dump_python(value, mode="json", exclude_defaults=compact)
-    return document
-
-
-def read(model: type[Model], document: Mapping[str, Any]) -> Model:
-    """The value a document stands for."""
-    return adapter(model).validate_python(document)
