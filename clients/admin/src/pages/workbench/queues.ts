@@ -16,6 +16,6 @@ export const queues: Record<string, Queue> = {
   'payments.refunds': { title: '异常退款', to: '/refunds?state=abnormal', permission: 'finance', late: 12 },
   'points.adjustments': { title: '待复核积分调整', to: '/points/adjustments', permission: 'points', late: 48 },
   'gifts.redemptions': { title: '待审核兑换', to: '/redemptions', permission: 'gifts', late: 24 },
-  'orders.after_sales': { title: '待处理售后', to: '/after-sales', permission: 'service', late: 24 },
+  'orders.after_sales': { title: '待处理售后', to: '/after-sales', permission: 'orders.read', late: 24 },
   'inventory.low': { title: '库存预警', to: '/stock/alerts', permission: 'stock', late: Infinity },
 }
