@@ -7,8 +7,10 @@ from functions.cart import operations as cart
 from functions.cart.schemas import QuoteView
 from functions.inventory.operations import NotReserved, OfferChanged, OutOfStock
 from functions.orders import operations, rules, schemas
+from functions.orders.rules.searching import PeriodReversed
 from functions.payments import operations as payments
 from functions.pricing import operations as pricing
+from kit import facts
 from kit.api import Call, Door, permission
 from kit.errors import KeyReused, Stale
 from kit.pages import Page
@@ -24,7 +26,7 @@ REPRICES = permission("orders.reprice")
 
 @door.endpoint("GET", "/orders", access=READS, query=schemas.QueueQuery, answer=Page[schemas.StaffCard])
 def list_orders(call: Call) -> Page[schemas.StaffCard]:
-    """Orders of one state, the oldest first, with their age; or the order with a number."""
+    """Orders that fit, with their age: a state's work queue, or all that somebody looks for."""
     return operations.queue(call.query, call.principal, call.now)
 
 
@@ -76,6 +78,42 @@ def quote_on_behalf(call: Call) -> QuoteView:
 def place_on_behalf(call: Call) -> schemas.StaffOrder:
     """Place an order for a company, which is told and pays it; one idempotency key is one order."""
     return operations.place_on_behalf(call.body, call.idempotency_key, call.principal, call.now)
+
+
+@door.endpoint(
+    "POST",
+    "/orders/export",
+    access=READS,
+    body=schemas.ExportOrders,
+    answer=schemas.ExportView,
+    status=202,
+    idempotent=True,
+    errors=(PeriodReversed, KeyReused),
+)
+def start_export(call: Call) -> schemas.ExportView:
+    """Begin to write orders into a file; one idempotency key is one file."""
+    bucket = os.environ["EXPORTS_BUCKET"]
+    command = operations.start_export(call.body, call.idempotency_key, call.principal, bucket, call.now)
+    facts.send(os.environ["EXPORT_ORDERS_QUEUE"], command)
+    return operations.export(command.export_id, call.principal, bucket, call.now)
+
+
+@door.endpoint("GET", "/orders/exports/{export_id}", access=READS, answer=schemas.ExportView)
+def show_export(call: Call, export_id: str) -> schemas.ExportView:
+    """How one's own file is coming along; once it is complete, a link to it."""
+    return operations.export(export_id, call.principal, os.environ["EXPORTS_BUCKET"], call.now)
+
+
+@door.endpoint("POST", "/orders/prints", access=READS, body=schemas.PrintOrders, answer=schemas.PrintedOrders)
+def print_orders(call: Call) -> schemas.PrintedOrders:
+    """What the papers of many orders say, and one list to pick them all by."""
+    return operations.print_orders(call.body.order_ids, call.principal, call.now)
+
+
+@door.endpoint("GET", "/orders/{order_id}/print", access=READS, answer=schemas.PrintedOrders)
+def print_order(call: Call, order_id: str) -> schemas.PrintedOrders:
+    """What the papers of an order say: to pick by, and for each parcel to pack by."""
+    return operations.print_order(order_id, call.principal, call.now)
 
 
 @door.endpoint(

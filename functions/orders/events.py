@@ -1,10 +1,11 @@
 """Orders' stream, queues and schedules."""
 
+import os
 from collections.abc import Mapping
 from typing import Any
 
 from functions.orders import operations
-from functions.orders.schemas import OrderShipped, WechatReceiptConfirmed
+from functions.orders.schemas import ExportNext, OrderShipped, WechatReceiptConfirmed
 from functions.payments import operations as payments
 from functions.payments.schemas import PaymentSucceeded, RefundFailed, RefundSucceeded
 from kit import clock, facts
@@ -74,3 +75,13 @@ def cancel_unreturned(event: Mapping[str, Any], context: object) -> None:
     """Cancel after-sales whose goods were not sent back in time."""
     now = clock.from_text(event["time"])
     facts.each(operations.unreturned(now), lambda case: operations.cancel_unreturned(case, now))
+
+
+def export_orders(event: Mapping[str, Any], context: object) -> Batch:
+    """Write the next orders into a file and ask for those after them."""
+
+    def export(command: ExportNext) -> None:
+        if following := operations.export_next(command, os.environ["EXPORTS_BUCKET"], clock.now()):
+            facts.send(os.environ["EXPORT_ORDERS_QUEUE"], following)
+
+    return facts.receive(event, ExportNext, export)

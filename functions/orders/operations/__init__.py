@@ -26,23 +26,25 @@ from functions.orders.operations.after_sales_reading import (
     show_after_sale_to_staff,
 )
 from functions.orders.operations.closing import cancel, close_overdue, due_unpaid
+from functions.orders.operations.exporting import export, export_next, start_export
 from functions.orders.operations.facts import facts_of
 from functions.orders.operations.figures import GoneBack, OrderFigures, Sold, figures, figures_of_day
 from functions.orders.operations.on_behalf import addresses_of, place_on_behalf, quote_on_behalf
 from functions.orders.operations.paying import accept_payment, open_payment
 from functions.orders.operations.placing import place, reorder
+from functions.orders.operations.printing import print_order, print_orders
 from functions.orders.operations.reading import (
     count_states,
     count_tabs,
     for_staff,
     list_orders,
-    queue,
     show_order,
     show_to_staff,
 )
 from functions.orders.operations.refunding import refund, settle_refund
 from functions.orders.operations.repricing import reprice
 from functions.orders.operations.reviewing import approve, approve_many, reject, write_note
+from functions.orders.operations.searching import queue
 from functions.orders.operations.shipping import (
     complete,
     confirm_receipt,
@@ -80,6 +82,8 @@ __all__ = [
     "dispute_goods",
     "due_receipts",
     "due_unpaid",
+    "export",
+    "export_next",
     "facts_of",
     "figures",
     "figures_of_day",
@@ -90,6 +94,8 @@ __all__ = [
     "open_payment",
     "place",
     "place_on_behalf",
+    "print_order",
+    "print_orders",
     "queue",
     "quote_on_behalf",
     "receive",
@@ -108,6 +114,7 @@ __all__ = [
     "show_after_sale_to_staff",
     "show_order",
     "show_to_staff",
+    "start_export",
     "take_push",
     "track_order",
     "unreturned",

@@ -18,7 +18,6 @@ from functions.orders.schemas import (
     OrdersQuery,
     OrderView,
     PriceChangeView,
-    QueueQuery,
     ShipmentView,
     StaffCard,
     StaffOrder,
@@ -85,17 +84,6 @@ def show_order(agent_id: str, order_id: str, now: datetime) -> OrderView:
     return view(of_agent(agent_id, order_id), now)
 
 
-def queue(query: QueueQuery, staff: Principal, now: datetime) -> Page[StaffCard]:
-    """Orders of one state, the oldest first, or of a number; staff with regions see those regions only."""
-    if query.number:
-        day, prefix = rules.number_parts(query.number)
-        found, cursor = table.numbered_of_anybody(day, prefix), None
-    else:
-        found, cursor = table.in_state(query.state, query)
-    seen = [order for order in found if rules.in_regions(order.terms.region_code, staff.regions)]
-    return Page(items=[_staff_card(order, now) for order in seen], next_cursor=cursor)
-
-
 def count_states() -> StateCounts:
     """How many orders wait in each state that asks for work."""
     waiting: tuple[rules.State, ...] = (
@@ -145,7 +133,8 @@ def card(order: Order, now: datetime) -> OrderCard:
     )
 
 
-def _staff_card(order: Order, now: datetime) -> StaffCard:
+def staff_card(order: Order, now: datetime) -> StaffCard:
+    """An order in staff's list; needs no other row."""
     age = now - clock.from_text(order.placed_at)
     return StaffCard(
         **card(order, now).model_dump(),

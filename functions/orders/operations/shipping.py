@@ -11,6 +11,7 @@ from functions.orders.schemas import (
     ImportShipments,
     OrderView,
     Ship,
+    ShipOne,
     ShippedRow,
     ShippedRows,
     StaffOrder,
@@ -36,22 +37,42 @@ def ship(order_id: str, body: Ship, key: str, staff: Principal, now: datetime) -
 
 
 def import_shipments(body: ImportShipments, staff: Principal, now: datetime) -> ShippedRows:
-    """Ship many orders by a list of tracking numbers; each row stands alone and may be repeated."""
-    return ShippedRows(
-        rows=[
-            _import_row(row.order_id, Ship(carrier=row.carrier, tracking_no=row.tracking_no), staff, now)
-            for row in body.rows
-        ]
-    )
+    """Ship many orders by a list of tracking numbers, or only tell what would happen.
+
+    Each row stands alone; what a repeated list has shipped before is left as it is.
+    """
+    rows = [_import_row(row, body.dry_run, staff, now) for row in body.rows]
+    return ShippedRows(dry_run=body.dry_run, rows=rows)
 
 
-def _import_row(order_id: str, body: Ship, staff: Principal, now: datetime) -> ShippedRow:
-    key = f"{body.carrier} {body.tracking_no}"
+def _import_row(row: ShipOne, dry_run: bool, staff: Principal, now: datetime) -> ShippedRow:
+    key = f"{row.carrier} {row.tracking_no}"
+    named = {"order_id": row.order_id, "order_no": row.order_no}
     try:
-        ship(order_id, body, key, staff, now)
+        order = _named(row, staff)
+        named = {"order_id": order.order_id, "order_no": order.order_no}
+        shipment_id = _shipment_id(order.order_id, key)
+        if table.find_shipment(order.agent_id, order.order_id, shipment_id):
+            return ShippedRow(outcome="unchanged", shipment_id=shipment_id, **named)
+        if dry_run:
+            rules.carrier(row.carrier)
+            rules.check_shipment(order, order.open_quantities, len(table.shipments_of(order)))
+        else:
+            body = Ship(carrier=row.carrier, tracking_no=row.tracking_no)
+            ship(order.order_id, body, key, staff, now)
     except DomainError as refusal:
-        return ShippedRow(order_id=order_id, code=refusal.code, detail=refusal.detail)
-    return ShippedRow(order_id=order_id, shipment_id=_shipment_id(order_id, key))
+        return ShippedRow(outcome="refused", code=refusal.code, detail=refusal.detail, **named)
+    return ShippedRow(outcome="shipped", shipment_id=shipment_id, **named)
+
+
+def _named(row: ShipOne, staff: Principal) -> Order:
+    """The order a row is about. Raises OrderUnknown."""
+    if row.order_id:
+        return reading.for_staff(row.order_id, staff)
+    found = table.numbered_of_anybody(*rules.number_parts(row.order_no or ""))
+    if len(found) != 1:
+        raise rules.OrderUnknown()
+    return reading.for_staff(found[0].order_id, staff)
 
 
 def _shipment_id(order_id: str, key: str) -> str:

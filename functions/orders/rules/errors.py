@@ -15,6 +15,12 @@ class OrderUnknown(NotFound):
     title = "没有找到该订单"
 
 
+class ExportUnknown(NotFound):
+    """There is no such file, or another member of staff asked for it."""
+
+    title = "没有找到该导出任务"
+
+
 class QuoteChanged(Conflict):
     """What was shown no longer holds; `new_quote` does."""
 

@@ -1,10 +1,11 @@
 """What agents and staff send about orders."""
 
+from datetime import date
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import BaseModel, Field, StringConstraints, model_validator
 
-from functions.agents.schemas import DeliveryWindow
+from functions.agents.schemas import DeliveryWindow, RegionCode, TierCode
 from functions.orders.rules import MOST_LINES, Method, State, Tab
 from kit.api import Body
 from kit.pages import PageQuery
@@ -14,6 +15,7 @@ Id = Annotated[str, StringConstraints(pattern=r"^[0-9A-Z]{10,26}$")]
 Quantity = Annotated[int, Field(ge=1, le=1_000_000)]
 Reason = Annotated[str, Field(min_length=2, max_length=80)]
 OrderIds = Annotated[tuple[Id, ...], Field(min_length=1, max_length=50)]
+Day = Annotated[date, Field(ge=date(2000, 1, 1), le=date(2099, 12, 31))]
 TrackingNumber = Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z-]{6,32}$")]
 
 
@@ -111,11 +113,45 @@ class OrdersQuery(PageQuery):
     number: Annotated[str, StringConstraints(pattern=r"^\d{8}-[0-9A-Z]{1,8}$")] | None = None
 
 
-class QueueQuery(PageQuery):
-    """Staff's orders: those of a state, the oldest first, or the one with a number."""
+class OrderFilter(BaseModel):
+    """Which orders staff look for: placed on these business days; `phone` is the receiver's."""
 
-    state: State = "to_ship"
+    state: State | None = None
+    agent_id: Id | None = None
+    region: RegionCode | None = None
+    tier: TierCode | None = None
+    phone: Annotated[str, StringConstraints(pattern=r"^[0-9+ -]{5,20}$")] | None = None
+    first: Day | None = None
+    last: Day | None = None
+
+
+class QueueQuery(OrderFilter, PageQuery):
+    """Staff's orders: all that fit, or the one with a number, or those in a parcel.
+
+    The oldest come first in a state's work queue, else the newest, unless `sort` says otherwise.
+    """
+
     number: Annotated[str, StringConstraints(pattern=r"^\d{8}-[0-9A-Z]{1,8}$")] | None = None
+    tracking_no: TrackingNumber | None = None
+    sort: Literal["oldest", "newest"] | None = None
+
+
+class ExportOrders(OrderFilter, Body):
+    """Which orders to write into a file."""
+
+
+class PrintOrders(Body):
+    """Orders to print at once."""
+
+    order_ids: OrderIds
+
+
+class ExportNext(BaseModel):
+    """Command: write the next orders of an export."""
+
+    user_id: str
+    export_id: str
+    number: int
 
 
 class Rejection(Body):
@@ -133,16 +169,24 @@ class Ship(Body):
 
 
 class ShipOne(Body):
-    """One row of a list of tracking numbers: everything open of an order leaves in one parcel."""
+    """One row of a list of tracking numbers: everything open of an order, by id or number, leaves at once."""
 
-    order_id: Id
+    order_id: Id | None = None
+    order_no: Annotated[str, StringConstraints(pattern=r"^\d{8}-[0-9A-Z]{8}$")] | None = None
     carrier: Annotated[str, Field(min_length=2, max_length=20)]
     tracking_no: TrackingNumber
 
+    @model_validator(mode="after")
+    def _one_order(self) -> Self:
+        if (self.order_id is None) == (self.order_no is None):
+            raise ValueError("请填写订单号")
+        return self
+
 
 class ImportShipments(Body):
-    """Tracking numbers of many orders at once."""
+    """Tracking numbers of many orders at once; a dry run only tells what would happen."""
 
+    dry_run: bool = False
     rows: Annotated[tuple[ShipOne, ...], Field(min_length=1, max_length=100)]
 
 

@@ -248,15 +248,18 @@ class ApprovedRows(View):
 class ShippedRow(View):
     """What became of one row of a list of tracking numbers; `code` names the problem."""
 
-    order_id: str
+    outcome: Literal["shipped", "unchanged", "refused"]
+    order_id: str | None
+    order_no: str | None
     shipment_id: str | None = None
     code: str | None = None
     detail: str | None = None
 
 
 class ShippedRows(View):
-    """What became of a list of tracking numbers."""
+    """What became of a list of tracking numbers, or would become of it."""
 
+    dry_run: bool
     rows: list[ShippedRow]
 
 

@@ -122,14 +122,6 @@ def _within_day(day: datetime) -> Condition:
     return OrderRow.placed_at.between(clock.to_text(day), clock.to_text(last))
 
 
-def in_state(state: State, query: PageQuery) -> tuple[list[Order], str | None]:
-    """A page of one state's orders, the oldest first, and the cursor of the next."""
-    scope = f"orders/{state}"
-    position = pages.read(query.cursor, scope)
-    found = OrderRow.by_state.query(state, limit=query.limit, last_evaluated_key=position)
-    return _page(found, scope)
-
-
 def _page(found: ResultIterator[Any], scope: str) -> tuple[list[Order], str | None]:
     orders = [row.order for row in found]
     return orders, pages.sign(found.last_evaluated_key, scope)
@@ -322,11 +314,10 @@ def more_time_part(order: Order, deadline: datetime) -> Part:
 
 
 def _unpaid(order: Order) -> Condition:
-    changes = OrderRow.price_changes
-    same_price: Condition = (
-        changes == order.price_changes if order.price_changes else changes.does_not_exist()
-    )
-    return same_price & (OrderRow.state == "pending_payment")
+    changes, waits = OrderRow.price_changes, OrderRow.state == "pending_payment"
+    same_price = changes == order.price_changes if order.price_changes else changes.does_not_exist()
+    unpaid: Condition = waits & same_price
+    return unpaid
 
 
 def _not_unpaid(old: OldRow) -> Exception:

@@ -59,3 +59,20 @@ def test_approval_and_rejection_at_once_have_one_winner(
     approved = buyer.order(waiting).state == "to_ship"
     assert sums(waiting)[0] == ("succeeded" if approved else "refunded")
     assert figures(FIRST) == ((100, 2) if approved else (100, 0))
+
+
+def test_many_are_approved_one_by_one(waiting: str, staff: Staff, buyer: Buyer) -> None:
+    unpaid = buyer.place((FIRST, 1))["order_id"]
+    wanted = {"order_ids": [waiting, unpaid, "0" * 26, waiting]}
+    first, again = (staff("POST", "/orders/approvals", wanted).json["rows"] for _ in range(2))
+    assert [(row["order_id"], row["state"], row["code"]) for row in first] == [
+        (waiting, "to_ship", None),
+        (unpaid, None, "OrderStateForbids"),
+        ("0" * 26, None, "OrderUnknown"),
+    ]
+    assert again == first
+    away = staff_token("orders.review", regions=("110000",))
+    assert staff("POST", "/orders/approvals", wanted, token=away).json["rows"][0]["code"] == "OrderUnknown"
+    assert staff("POST", "/orders/approvals", wanted, token=staff_token("orders.read")).status == 403
+    for body in ({}, {"order_ids": []}, {"order_ids": ["0" * 26] * 51}):
+        assert staff("POST", "/orders/approvals", body).status == 422

@@ -100,11 +100,28 @@ def test_a_list_of_tracking_numbers_ships_row_by_row(
         {"order_id": order_id, "carrier": "zto", "tracking_no": f"ZT000000{n}"}
         for n, order_id in enumerate([paid, unpaid, second, "0" * 26])
     ]
+    tried = staff("POST", "/shipments/import", {"rows": rows, "dry_run": True}).json
+    assert (tried["dry_run"], figures(FIRST)) == (True, (100, 4))
     first, again = (staff("POST", "/shipments/import", {"rows": rows}).json["rows"] for _ in range(2))
+    assert tried["rows"] == first
     assert [row["code"] for row in first] == [None, "OrderStateForbids", None, "OrderUnknown"]
-    assert again == first
+    assert [row["outcome"] for row in first] == ["shipped", "refused", "shipped", "refused"]
+    assert [row["outcome"] for row in again] == ["unchanged", "refused", "unchanged", "refused"]
+    assert [row["shipment_id"] for row in again] == [row["shipment_id"] for row in first]
     assert [buyer.order(order_id).state for order_id in (paid, second)] == ["shipped", "shipped"]
     assert figures(FIRST) == (97, 1)
+
+
+def test_a_row_names_its_order_by_number_too(paid: str, buyer: Buyer, staff: Staff) -> None:
+    row = {"order_no": buyer.order(paid).order_no, "carrier": "zto", "tracking_no": "ZT0000001"}
+    (shipped,) = staff("POST", "/shipments/import", {"rows": [row]}).json["rows"]
+    assert (shipped["outcome"], shipped["order_id"]) == ("shipped", paid)
+    (unknown,) = staff("POST", "/shipments/import", {"rows": [row | {"order_no": "20261122-00000000"}]}).json[
+        "rows"
+    ]
+    assert (unknown["outcome"], unknown["code"]) == ("refused", "OrderUnknown")
+    for wrong in ({"order_id": paid}, {"order_no": None}, {"carrier": ""}, {"tracking_no": "!"}):
+        assert staff("POST", "/shipments/import", {"rows": [row | wrong]}).status == 422
 
 
 @pytest.mark.parametrize("fault", [faults.conflict, faults.throttled, faults.lost_answer])
