@@ -65,31 +65,47 @@ class _ByDay(GlobalSecondaryIndex[Any]):
     sk = UnicodeAttribute(range_key=True)
 
 
-class PaymentRow(Row):
-    """One attempt to pay an order. Amounts in fen."""
-
-    class Meta(Place):
-        pass
+class _OrdersRow(Row):
+    """What payments and refunds of an order have in common. Amounts in fen."""
 
     pk = UnicodeAttribute(hash_key=True)
     sk = UnicodeAttribute(range_key=True)
-    by_state = ByState()
-    due = _Due()
-    by_day = _ByDay()
     agent_id = UnicodeAttribute()
     method = UnicodeAttribute()
     state = UnicodeAttribute()
     state_since = UnicodeAttribute()
     amount_fen = NumberAttribute()
-    title = UnicodeAttribute()
-    expires_at = UnicodeAttribute()
-    key = UnicodeAttribute()
-    created_by = UnicodeAttribute()
     created_at = UnicodeAttribute()
     due_kind = UnicodeAttribute(null=True)
     due_at = UnicodeAttribute(null=True)
     asked = NumberAttribute(null=True)
     moved_on = UnicodeAttribute(null=True)
+    bank_reference = UnicodeAttribute(null=True)
+    decided_by = UnicodeAttribute(null=True)
+    reason = UnicodeAttribute(null=True)
+
+    @property
+    def order_id(self) -> str:
+        return str(self.pk.removeprefix("ORDER#"))
+
+    @property
+    def way(self) -> Method:
+        return cast(Method, self.method)
+
+
+class PaymentRow(_OrdersRow):
+    """One attempt to pay an order."""
+
+    class Meta(Place):
+        pass
+
+    by_state = ByState()
+    due = _Due()
+    by_day = _ByDay()
+    title = UnicodeAttribute()
+    expires_at = UnicodeAttribute()
+    key = UnicodeAttribute()
+    created_by = UnicodeAttribute()
     openid = UnicodeAttribute(null=True)
     prepay_id = UnicodeAttribute(null=True)
     prepaid_at = UnicodeAttribute(null=True)
@@ -102,13 +118,6 @@ class PaymentRow(Row):
     voucher = UnicodeAttribute(null=True)
     payer_name = UnicodeAttribute(null=True)
     received_fen = NumberAttribute(null=True)
-    bank_reference = UnicodeAttribute(null=True)
-    decided_by = UnicodeAttribute(null=True)
-    reason = UnicodeAttribute(null=True)
-
-    @property
-    def order_id(self) -> str:
-        return str(self.pk.removeprefix("ORDER#"))
 
     @property
     def number(self) -> int:
@@ -121,10 +130,6 @@ class PaymentRow(Row):
     @property
     def stage(self) -> PaymentState:
         return cast(PaymentState, self.state)
-
-    @property
-    def way(self) -> Method:
-        return cast(Method, self.method)
 
     @property
     def since(self) -> datetime:
@@ -147,39 +152,20 @@ class PaymentRow(Row):
         )
 
 
-class RefundRow(Row):
+class RefundRow(_OrdersRow):
     """One refund of a payment; its number never changes, however often it is sent."""
 
     class Meta(Place):
         pass
 
-    pk = UnicodeAttribute(hash_key=True)
-    sk = UnicodeAttribute(range_key=True)
     by_state = ByState()
     due = _Due()
     by_day = _ByDay()
-    agent_id = UnicodeAttribute()
     payment_id = UnicodeAttribute()
-    method = UnicodeAttribute()
-    state = UnicodeAttribute()
-    state_since = UnicodeAttribute()
-    amount_fen = NumberAttribute()
     paid_fen = NumberAttribute()
     note = UnicodeAttribute()
-    created_at = UnicodeAttribute()
-    due_kind = UnicodeAttribute(null=True)
-    due_at = UnicodeAttribute(null=True)
-    asked = NumberAttribute(null=True)
-    moved_on = UnicodeAttribute(null=True)
     provider_refund_id = UnicodeAttribute(null=True)
     refunded_at = UnicodeAttribute(null=True)
-    bank_reference = UnicodeAttribute(null=True)
-    decided_by = UnicodeAttribute(null=True)
-    reason = UnicodeAttribute(null=True)
-
-    @property
-    def order_id(self) -> str:
-        return str(self.pk.removeprefix("ORDER#"))
 
     @property
     def refund_id(self) -> str:
@@ -188,10 +174,6 @@ class RefundRow(Row):
     @property
     def stage(self) -> RefundState:
         return stored_stage(self.state)
-
-    @property
-    def way(self) -> Method:
-        return cast(Method, self.method)
 
 
 class ReferenceRow(Row):
