@@ -5,6 +5,7 @@ import os
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 
+from functions.insights import operations as insights
 from functions.points.operations import programme
 from functions.points.schemas.programme import CampaignTerms, ScopeModel
 from functions.pricing.operations import terms as pricing
@@ -19,7 +20,7 @@ from functions.settings.schemas import (
     PaymentSettings,
     ShopInfo,
 )
-from infra.local.demo import content, goods, people, rewards
+from infra.local.demo import claims, content, goods, people, rewards
 from infra.local.demo.express import Express, quiet_logs
 from infra.local.demo.goods import CLERK, Ids
 from infra.local.demo.history import DAYS, ORDERS, History
@@ -54,14 +55,18 @@ def load(place: Place, say: Callable[[str], None]) -> list[dict[str, str]]:
                 people.admit(number, demo, owner, beginning) for number, demo in enumerate(content.DEALERS, 1)
             ]
             say(f"经销商 {len(dealers)} 家")
+            claims.set_return_address(beginning)
             _price(skus, beginning)
             _campaigns(beginning, present)
             shop = rewards.open_gift_shop(beginning)
             history = History(dealers, skus, _clerks(owner), express.carry, set_clock)
             rewards.Redeeming(dealers, shop, owner).plan(present, history.at)
+            claims.Claiming(dealers, owner, express.carry).plan(present, history.at)
             history.play(present, lambda placed: say(f"历史订单 {placed}/{ORDERS}"))
             people.apply_only(present)
             express.carry()
+            insights.advise(present)
+            insights.learn(present)
     return _accounts(dealers)
 
 
