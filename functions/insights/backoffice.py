@@ -108,6 +108,12 @@ def show_behaviour(call: Call, agent_id: str) -> learning.BehaviourView:
     return operations.show_behaviour(agent_id, call.principal)
 
 
+@door.endpoint("GET", "/insights/agents/{agent_id}/promise", access=REPORTS, answer=learning.PromiseView)
+def show_promise(call: Call, agent_id: str) -> learning.PromiseView:
+    """How promising a company is, part by part."""
+    return operations.promise(agent_id, call.principal, call.now)
+
+
 @door.endpoint(
     "GET", "/replenishment", access=REPORTS, query=learning.AdviceQuery, answer=Page[learning.SupplyView]
 )

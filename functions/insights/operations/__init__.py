@@ -13,6 +13,7 @@ from functions.insights.operations.counting import (
 )
 from functions.insights.operations.exporting import export, export_advice
 from functions.insights.operations.overview import dashboard, exceptions
+from functions.insights.operations.promising import promise
 from functions.insights.operations.promoting import promote, promotions
 from functions.insights.operations.reading import gift_ranking, product_ranking, ranking, series
 from functions.insights.operations.recommending import learn, recommendations, standings
@@ -46,6 +47,7 @@ __all__ = [
     "learn",
     "overstock",
     "product_ranking",
+    "promise",
     "promote",
     "promotions",
     "purchase_report",

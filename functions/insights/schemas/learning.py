@@ -245,3 +245,27 @@ class PurchaseReport(View):
     categories: list[SpentOn]
     points_available: int
     points_pending: int
+
+
+class PromisePart(View):
+    """One part of a score: points of a hundred, and its weight in percent."""
+
+    name: str
+    points: int
+    weight: int
+
+
+class PromiseView(View):
+    """How promising a company is, from 0 to 100: the parts, and the figures of the last `weeks` behind them."""
+
+    agent_id: str
+    name: str
+    score: int
+    parts: list[PromisePart]
+    weeks: int
+    bought_fen: int
+    bought_before_fen: int
+    orders: int
+    region_fen: int
+    bills_late: int
+    returned_fen: int
