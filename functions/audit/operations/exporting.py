@@ -1,16 +1,14 @@
 """The log as a file for a spreadsheet."""
 
-import csv
 import json
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
-from io import TextIOWrapper
 from tempfile import TemporaryFile
 
 from functions.audit import rules, storage, table
 from functions.audit.operations.reading import entry_view
 from functions.audit.schemas import EntryView, Export, ExportView
-from kit import clock
+from kit import clock, sheets
 
 _LONGEST = timedelta(days=31)
 _LINK_LIFETIME = timedelta(minutes=10)
@@ -30,7 +28,6 @@ _HEAD = (
     "操作编号",
     "校验值",
 )
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet would run a cell that begins so
 
 
 def export(wanted: Export, export_id: str, bucket: str, now: datetime) -> ExportView:
@@ -39,11 +36,9 @@ def export(wanted: Export, export_id: str, bucket: str, now: datetime) -> Export
         raise rules.RangeTooLong()
     key, rows = f"operations/{export_id}.csv", 0
     with TemporaryFile() as file:
-        text = TextIOWrapper(file, encoding="utf-8-sig", newline="", write_through=True)
-        writer = csv.writer(text)
-        writer.writerow(_HEAD)
+        file.write((sheets.START + sheets.row(_HEAD)).encode())
         for row in _rows(wanted.first, wanted.last):
-            writer.writerow(row)
+            file.write(sheets.row(row).encode())
             rows += 1
         file.seek(0)
         storage.write(bucket, key, file)
@@ -53,11 +48,11 @@ def export(wanted: Export, export_id: str, bucket: str, now: datetime) -> Export
     )
 
 
-def _rows(first: date, last: date) -> Iterator[list[str]]:
+def _rows(first: date, last: date) -> Iterator[tuple[str, ...]]:
     day = first
     while day <= last:
         for link in table.links(day.isoformat()):
-            yield [_harmless(cell) for cell in (*_cells(entry_view(link)), link.hash)]
+            yield (*_cells(entry_view(link)), link.hash)
         day += timedelta(days=1)
 
 
@@ -77,7 +72,3 @@ def _cells(view: EntryView) -> tuple[str, ...]:
         json.dumps(view.fields, ensure_ascii=False) if view.fields else "",
         view.operation_id or "",
     )
-
-
-def _harmless(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(_FORMULA) else cell

@@ -1,7 +1,5 @@
 """Figures, and lists made at night, as a table for a spreadsheet."""
 
-import csv
-import io
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,6 +8,7 @@ from functions.insights.rules import Dimension
 from functions.insights.schemas import Exported, Figures, Ranked
 from functions.insights.schemas.learning import Advised
 from functions.insights.table import advice as table
+from kit import sheets
 from kit.money import yuan
 
 _DIMENSIONS: dict[str, Dimension] = {
@@ -73,32 +72,23 @@ _ADVICE: Mapping[Advised, Mapping[str, str]] = {
         "net_fen": "一年净额",
     },
 }
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet would run a cell that begins so
 
 
 def export(wanted: Exported) -> str:
     """The days of a time, or the first hundred by net sales; amounts in yuan. Raises Invalid."""
-    text = io.StringIO()
-    writer = csv.writer(text)
     if dimension := _DIMENSIONS.get(wanted.report):
-        writer.writerow(["编号", "名称", *_COLUMNS.values()])
-        found = ranking(dimension, Ranked(first=wanted.first, last=wanted.last, limit=100))
-        writer.writerows([_harmless(one.key), _harmless(one.name), *_cells(one)] for one in found.items)
+        found = ranking(dimension, Ranked(first=wanted.first, last=wanted.last, limit=100)).items
+        head, rows = ["编号", "名称"], [[one.key, one.name, *_cells(one)] for one in found]
     else:
-        writer.writerow(["日期", *_COLUMNS.values()])
-        writer.writerows([one.day, *_cells(one)] for one in series(wanted).days)
-    return f"\ufeff{text.getvalue()}"
+        head, rows = ["日期"], [[one.day, *_cells(one)] for one in series(wanted).days]
+    return sheets.table([[*head, *_COLUMNS.values()], *rows])
 
 
 def export_advice(wanted: Advised) -> str:
     """A list made last night, whole; amounts in yuan."""
     columns = _ADVICE[wanted]
-    text = io.StringIO()
-    writer = csv.writer(text)
-    writer.writerow(columns.values())
-    for row in table.everything(wanted):
-        writer.writerow(_cell(name, row[name]) for name in columns)
-    return f"\ufeff{text.getvalue()}"
+    rows = ([_cell(name, row[name]) for name in columns] for row in table.everything(wanted))
+    return sheets.table([list(columns.values()), *rows])
 
 
 def _cell(name: str, value: Any) -> str:
@@ -106,13 +96,9 @@ def _cell(name: str, value: Any) -> str:
         return ""
     if isinstance(value, list):
         return " ".join(map(str, value))
-    return yuan(value) if name.endswith("_fen") else _harmless(str(value))
+    return yuan(value) if name.endswith("_fen") else str(value)
 
 
 def _cells(figures: Figures) -> list[str]:
     values = {name: getattr(figures, name) for name in _COLUMNS}
     return [yuan(value) if name.endswith("_fen") else str(value) for name, value in values.items()]
-
-
-def _harmless(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(_FORMULA) else cell

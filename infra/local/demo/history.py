@@ -8,8 +8,17 @@ from datetime import datetime, timedelta
 from functions.cart import operations as cart
 from functions.inventory import operations as inventory
 from functions.inventory.schemas import AdjustStock
-from functions.orders.operations import paying, placing, reading, reviewing, shipping
-from functions.orders.schemas import LineBody, PlaceOrder, Ship
+from functions.orders.operations import on_behalf as ordering
+from functions.orders.operations import paying, placing, reading, repricing, reviewing, shipping
+from functions.orders.schemas import (
+    LineBody,
+    NewPrice,
+    OrderForm,
+    PlaceOnBehalf,
+    PlaceOrder,
+    Reprice,
+    Ship,
+)
 from functions.payments import operations as payments
 from functions.payments.schemas import Confirmation, Voucher
 from infra.local.demo import content
@@ -24,6 +33,7 @@ DAYS = 270
 _CARRIERS = ("sf", "zto", "yto", "jd")
 _OPENING_HOURS = (9, 19)
 _RESTOCK_BELOW = 40
+_COLLEAGUE = Principal("staff", "demo", "demo", permissions=frozenset({"*"}))
 Event = Callable[[datetime], None]
 
 
@@ -89,21 +99,42 @@ class History:
 
     def _place(self, dealer: Dealer, lines: list[tuple[str, int]], now: datetime) -> None:
         quote = cart.quote(dealer.agent_id, lines, None, now)
-        body = PlaceOrder(
+        form = OrderForm(
             lines=tuple(LineBody(sku_id=sku_id, quantity=quantity) for sku_id, quantity in lines),
             quote_hash=quote.hash,
             address_id=dealer.address_id,
             payment_method="bank_transfer",
             remark=self._chance.choice(("", "", "", "请随货附质检报告", "工作日送货")),
         )
-        order = placing.place(body, dealer.agent_id, dealer.user_id, f"demo-{self.placed:06d}", now)
+        order_id = self._ordered(dealer, form, f"demo-{self.placed:06d}", now)
         self.placed += 1
+        if self.placed % 30 == 0:  # some dealers bargain before they pay
+            self.at(now + timedelta(minutes=10), self._discount_of(order_id))
         if self._chance.random() < 0.96:  # the others forget to pay
             paid = now + timedelta(hours=self._chance.uniform(0.5, 30))
-            self.at(paid, self._payment_of(dealer, order.order_id, order.total_fen))
+            self.at(paid, self._payment_of(dealer, order_id))
 
-    def _payment_of(self, dealer: Dealer, order_id: str, total_fen: int) -> Event:
+    def _ordered(self, dealer: Dealer, form: OrderForm, key: str, now: datetime) -> str:
+        """Some dealers order by telephone: then staff write it down."""
+        if self.placed % 20 == 7:
+            on_behalf = PlaceOnBehalf(**dict(form), agent_id=dealer.agent_id)
+            return ordering.place_on_behalf(on_behalf, key, self._reviewer, now).order_id
+        body = PlaceOrder(**dict(form))
+        return placing.place(body, dealer.agent_id, dealer.user_id, key, now).order_id
+
+    def _discount_of(self, order_id: str) -> Event:
+        def reprice(now: datetime) -> None:
+            order = reading.of_anybody(order_id)
+            dearest = max(order.lines, key=lambda line: line.unit_price_fen)
+            price = NewPrice(sku_id=dearest.sku_id, unit_price_fen=dearest.unit_price_fen * 95 // 100)
+            wanted = Reprice(version=order.version, lines=(price,), reason="老客户让利 5%")
+            repricing.reprice(order_id, wanted, self._reviewer, now)
+
+        return reprice
+
+    def _payment_of(self, dealer: Dealer, order_id: str) -> Event:
         def pay(now: datetime) -> None:
+            total_fen = reading.of_agent(dealer.agent_id, order_id).total_fen
             key = f"demo-{order_id}"
             attempt = paying.open_payment(
                 dealer.agent_id, dealer.user_id, order_id, "bank_transfer", key, now
@@ -124,7 +155,8 @@ class History:
                 self._paid_unheard.clear()
             order = reading.of_agent(dealer.agent_id, order_id)
             if order.state == "pending_review":
-                reviewing.approve(order_id, self._reviewer, now)
+                own = self._reviewer.user_id in (order.terms.created_by, order.repriced_by)
+                reviewing.approve(order_id, _COLLEAGUE if own else self._reviewer, now)
             carrier = self._chance.choice(_CARRIERS)
             number = f"{carrier.upper()}{self._chance.randrange(10**11, 10**12)}"
             shipping.ship(

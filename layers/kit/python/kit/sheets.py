@@ -2,14 +2,25 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterable
 
 START = "\ufeff"  # the first thing in a file, or Excel takes it for another encoding
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet would run a cell that begins so
+_NUMBER = re.compile(r"-?\d+(\.\d+)?")
 
 
 def row(cells: Iterable[str]) -> str:
-    """One row; what looks like a formula becomes text."""
+    """One row; what looks like a formula, but for plain numbers, becomes text."""
     out = io.StringIO()
-    csv.writer(out).writerow([f"'{cell}" if cell.startswith(_FORMULA) else cell for cell in cells])
+    csv.writer(out).writerow(map(_harmless, cells))
     return out.getvalue()
+
+
+def table(rows: Iterable[Iterable[str]]) -> str:
+    """A whole file."""
+    return START + "".join(map(row, rows))
+
+
+def _harmless(cell: str) -> str:
+    return f"'{cell}" if cell.startswith(_FORMULA) and not _NUMBER.fullmatch(cell) else cell
