@@ -9,6 +9,7 @@ from pydantic import AwareDatetime, BaseModel
 from werkzeug import Request, Response
 from werkzeug.exceptions import NotFound
 from werkzeug.routing import Map, Rule
+from werkzeug.utils import redirect
 
 from infra.local import names, seed
 from infra.local.clock import GoesBackward, LocalClock
@@ -45,6 +46,7 @@ class Dev:
                 Rule("/dev/state", methods=["GET"], endpoint=self._state),
                 Rule("/dev/messages", methods=["GET"], endpoint=self._messages),
                 Rule("/dev/payments", methods=["GET"], endpoint=self._payments),
+                Rule("/dev/cashier", methods=["GET"], endpoint=self._cashier),
                 Rule("/dev/quiet", methods=["GET"], endpoint=self._quiet),
                 Rule("/dev/clock", methods=["PUT"], endpoint=self._set_clock),
                 Rule("/dev/schedules/<function>/runs", methods=["POST"], endpoint=self._run),
@@ -102,6 +104,13 @@ class Dev:
     def _payments(self, request: Request) -> Response:
         url = self._providers().get("wechat_pay")
         return _json(_ask("GET", f"{url}/_control/payments") if url else {"items": []})
+
+    def _cashier(self, request: Request) -> Response:
+        """Where the shop's pages in a browser send what `wx.requestPayment` takes in the mini-program."""
+        url = self._providers().get("wechat_pay")
+        if url is None:
+            raise NotFound
+        return redirect(f"{url}/cashier?{request.query_string.decode()}")
 
     def _pay(self, request: Request, number: str) -> Response:
         url = self._providers()["wechat_pay"]

@@ -37,7 +37,7 @@ class UnionPayChannel:
             amount_fen=int(row.amount_fen),
             made_at=clock.from_text(row.created_at),
             expires_at=clock.from_text(row.expires_at),
-            front_url=public_url(f"/#/pages/order/detail?id={row.order_id}"),
+            front_url=public_url(f"/#/trade/result?id={row.payment_id}&order={row.order_id}"),
             back_url=public_url(_NOTICES),
         )
         return {"union_pay": CashierForm(action=form.action, fields=form.fields)}

@@ -15,7 +15,7 @@ class TestWording:
             "OrderPaid", {"order_no": "20261123-AB12CD34", "order_id": "O1", "paid_fen": 123456}
         )
         assert notice.text == "订单 20261123-AB12CD34 已收到付款 1234.56 元，我们会尽快为您处理。"
-        assert notice.page == "pages/order/detail?id=O1"
+        assert notice.page == "trade/order?id=O1"
         assert notice.wechat["amount2"] == "1234.56元"
 
     def test_values_are_cut_to_what_wechat_takes(self) -> None:
