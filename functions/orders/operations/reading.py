@@ -75,8 +75,9 @@ def list_orders(agent_id: str, query: OrdersQuery, now: datetime) -> Page[OrderC
 
 
 def count_tabs(agent_id: str) -> TabCounts:
-    """How many orders each tab has."""
-    return TabCounts(**{tab: table.count_tab(agent_id, tab) for tab in dict.fromkeys(rules.TABS.values())})
+    """How many orders each tab has, and how many after-sales are open."""
+    tabs = {tab: table.count_tab(agent_id, tab) for tab in dict.fromkeys(rules.TABS.values())}
+    return TabCounts(**tabs, after_sales=table.after_sales.count_open(agent_id))
 
 
 def show_order(agent_id: str, order_id: str, now: datetime) -> OrderView:

@@ -43,6 +43,8 @@ ClaimReason = Literal[
     "quality", "damaged", "wrong_goods", "missing_pieces", "not_as_described", "unwanted", "other"
 ]
 AfterSaleAction = Literal["cancel", "send_back"]
+AfterSaleTab = Literal["open", "ended"]
+AfterSaleFilter = AfterSaleTab | AfterSaleState
 
 # A refund that fails leads back to where it was decided.
 AFTER_SALE: Mapping[AfterSaleState, frozenset[AfterSaleState]] = {
@@ -161,6 +163,11 @@ class AfterSale:
     @property
     def is_open(self) -> bool:
         return self.state not in ENDED
+
+
+def tab_of(wanted: AfterSaleFilter) -> AfterSaleTab:
+    """The tab in which after-sales in a state are."""
+    return "ended" if wanted == "ended" or wanted in ENDED else "open"
 
 
 def check_claim(order: Order, wanted: Mapping[str, int], known: int, now: datetime) -> int:

@@ -7,6 +7,7 @@ from pydantic import Field
 from functions.agents.schemas import UploadKey
 from functions.orders.rules import (
     MOST_LINES_A_CLAIM,
+    AfterSaleFilter,
     AfterSaleKind,
     AfterSaleState,
     ClaimReason,
@@ -34,9 +35,9 @@ class ClaimGoods(Body):
 
 
 class AfterSalesQuery(PageQuery):
-    """A company's after-sales: all of them, or those in a state."""
+    """A company's after-sales: all of them, the open ones, those that ended, or those in a state."""
 
-    state: AfterSaleState | None = None
+    state: AfterSaleFilter | None = None
 
 
 class SendBack(Body):

@@ -215,13 +215,14 @@ class StaffOrder(OrderView):
 
 
 class TabCounts(View):
-    """Orders by tab; 100 means more than 99."""
+    """Orders by tab, and open after-sales; 100 means more than 99."""
 
     to_pay: int
     to_ship: int
     shipped: int
     completed: int
     closed: int
+    after_sales: int
 
 
 class StateCounts(View):

@@ -1,7 +1,7 @@
 """After-sales in the orders table.
 
 pk AFTERSALES#<agent_id>  sk AFTERSALE#<after_sale_id>   an after-sale; its id begins with the order's
-by_time: all of an agent · by_tab (<agent_id>#after_sale.<state>): those in a state
+by_time: all of an agent · by_tab (<agent_id>#after_sales.open|ended): those that are open
 by_state (after_sale.<state>): staff's queues by age · due (after_sale.<state>, due_at): by urgency
 """
 
@@ -14,7 +14,17 @@ from typing import Any, TypeVar
 from pynamodb.attributes import Attribute, NumberAttribute, UnicodeAttribute
 from pynamodb.constants import STRING
 
-from functions.orders.rules import AfterSale, AfterSaleState, Claim, Happening, Order, ReturnTo
+from functions.orders.rules import (
+    AfterSale,
+    AfterSaleFilter,
+    AfterSaleState,
+    AfterSaleTab,
+    Claim,
+    Happening,
+    Order,
+    ReturnTo,
+    tab_of,
+)
 from functions.orders.table.rows import ByState, ByTab, ByTime, Due, Place
 from kit import clock, pages, transaction
 from kit.errors import Stale
@@ -101,16 +111,26 @@ def of_order(order: Order) -> list[AfterSale]:
 
 
 def of_agent(
-    agent_id: str, state: AfterSaleState | None, query: PageQuery
+    agent_id: str, wanted: AfterSaleFilter | None, query: PageQuery
 ) -> tuple[list[AfterSale], str | None]:
     """A page of an agent's after-sales, the newest first, and the cursor of the next."""
-    scope = f"after-sales/{agent_id}/{state}"
+    scope = f"after-sales/{agent_id}/{wanted}"
     index, key = (
-        (AfterSaleRow.by_tab, _tab_key(agent_id, state)) if state else (AfterSaleRow.by_time, _pk(agent_id))
+        (AfterSaleRow.by_tab, _tab_key(agent_id, tab_of(wanted)))
+        if wanted
+        else (AfterSaleRow.by_time, _pk(agent_id))
     )
-    position = pages.read(query.cursor, scope)
-    found = index.query(key, scan_index_forward=False, limit=query.limit, last_evaluated_key=position)
-    return [row.case for row in found], pages.sign(found.last_evaluated_key, scope)
+    found = index.query(
+        key,
+        scan_index_forward=False,
+        page_size=query.limit,
+        last_evaluated_key=pages.read(query.cursor, scope),
+    )
+    everything = wanted in (None, "open", "ended")
+    cases, position = pages.pick(
+        found, lambda row: row.case if everything or row.case.state == wanted else None, query.limit
+    )
+    return cases, pages.sign(position, scope)
 
 
 def queue(
@@ -141,6 +161,11 @@ def count(state: AfterSaleState) -> int:
     return AfterSaleRow.count_up_to(MOST_COUNTED + 1, _state_key(state), "by_state")
 
 
+def count_open(agent_id: str) -> int:
+    """How many of an agent's after-sales have not ended; counting stops above MOST_COUNTED."""
+    return AfterSaleRow.count_up_to(MOST_COUNTED + 1, _tab_key(agent_id, "open"), "by_tab")
+
+
 def overdue(state: AfterSaleState, now: datetime) -> Sequence[AfterSale]:
     """After-sales in a state whose time is over, the longest overdue first."""
     until = AfterSaleRow.due_at <= clock.to_text(now)
@@ -163,7 +188,7 @@ def _row(case: AfterSale) -> AfterSaleRow:
         _sk(case.after_sale_id),
         state=_state_key(case.state),
         placed_at=case.applied_at,
-        tab_key=_tab_key(case.agent_id, case.state),
+        tab_key=_tab_key(case.agent_id, tab_of(case.state)),
         due_kind=_state_key(case.state) if case.due_at else None,
         due_at=case.due_at,
         version=case.version,
@@ -183,5 +208,5 @@ def _state_key(state: AfterSaleState) -> str:
     return f"after_sale.{state}"
 
 
-def _tab_key(agent_id: str, state: AfterSaleState) -> str:
-    return f"{agent_id}#{_state_key(state)}"
+def _tab_key(agent_id: str, tab: AfterSaleTab) -> str:
+    return f"{agent_id}#after_sales.{tab}"

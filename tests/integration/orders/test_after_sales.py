@@ -163,6 +163,10 @@ def test_a_companys_list_by_state_and_page(sent: str, buyer: Buyer, at: Clock) -
     assert [one["after_sale_id"] for one in first["items"] + rest["items"]] == made[::-1]
     applied = buyer.ask("GET", "/after-sales", query={"state": "applied"}).json["items"]
     assert [one["after_sale_id"] for one in applied] == made[:0:-1]
+    for tab, expected in (("open", made[:0:-1]), ("ended", made[:1]), ("cancelled", made[:1])):
+        listed = buyer.ask("GET", "/after-sales", query={"state": tab}).json["items"]
+        assert [one["after_sale_id"] for one in listed] == expected
+    assert buyer.ask("GET", "/orders/counts").json["after_sales"] == 2
     assert buyer.ask("GET", "/after-sales", query={"state": "lost"}).status == 422
     assert [order["order_id"] for order in buyer.ask("GET", "/orders").json["items"]] == [sent]
 
