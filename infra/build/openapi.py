@@ -130,7 +130,7 @@ def operation_id(endpoint: Endpoint) -> str:
     """Context and view, such as `orders_place_order`; the back office's views say so."""
     _, context, *modules = endpoint.view.__module__.split(".")
     door = ["backoffice"] if "backoffice" in modules and context != "admin" else []
-    return "_".join([context, *door, endpoint.view.__name__])
+    return "_".join([context, *door, endpoint.name])
 
 
 def _tag(endpoint: Endpoint) -> str:

@@ -9,7 +9,7 @@ import json
 import re
 from collections.abc import Callable, Mapping, Sequence
 from contextvars import ContextVar
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Literal
 
@@ -147,6 +147,7 @@ class Answer:
 class Endpoint:
     """The declaration of one endpoint; the OpenAPI document is made from it."""
 
+    name: str
     method: str
     path: str
     access: Access
@@ -312,20 +313,24 @@ class _Endpoints:
         """Declare an endpoint; `errors` lists the named conflicts a caller should expect."""
 
         def register(view: Callable[..., Any]) -> Callable[..., Any]:
-            endpoint = Endpoint(
-                method, path, access, view, body, query, answer, status, idempotent, tuple(errors), most_bytes
-            )
-
-            def handle(**path_parameters: str) -> Response:
-                return endpoint(**path_parameters)
-
-            handle.__name__, handle.__doc__ = view.__name__, view.__doc__
-            handle.endpoint = endpoint  # type: ignore[attr-defined]
-            route = self.route(path, methods=[method], cors=CORS, name=view.__name__, content_types=[])  # type: ignore[attr-defined]
-            route(handle)
+            answers = (answer, status, idempotent, tuple(errors), most_bytes)
+            declaration = Endpoint(view.__name__, method, path, access, view, body, query, *answers)
+            self._declare(declaration)
+            if method == "PATCH":  # which mini-programs cannot send
+                self._declare(replace(declaration, method="PUT", name=f"put_{view.__name__}"))
             return view
 
         return register
+
+    def _declare(self, endpoint: Endpoint) -> None:
+        def handle(**path_parameters: str) -> Response:
+            return endpoint(**path_parameters)
+
+        handle.__name__, handle.__doc__ = endpoint.name, endpoint.view.__doc__
+        handle.endpoint = endpoint  # type: ignore[attr-defined]
+        methods = [endpoint.method]
+        route = self.route(endpoint.path, methods=methods, cors=CORS, name=endpoint.name, content_types=[])  # type: ignore[attr-defined]
+        route(handle)
 
 
 class Api(Chalice, _Endpoints):
