@@ -23,10 +23,13 @@ from kit import clock
 
 _MOST_MISSED = 400  # a little more than a year of days
 LOOK_AT_NOW = {
+    "admin-remove-lapsed",
     "audit-check-chain",
     "catalog-refresh-search",
     "gifts-complete-delivered",
+    "insights-advise-supply",
     "insights-check-invariants",
+    "insights-recommend-goods",
     "pricing-end-overdue",
     "settings-export-tables",
 }
