@@ -2,7 +2,7 @@
 
 from functions.inventory.operations import OutOfStock, StockUnknown
 from functions.pricing import schemas
-from functions.pricing.operations import issuing, quotas, terms
+from functions.pricing.operations import issuing, quotas, supporting, terms
 from functions.pricing.rules.coupons import TemplateExhausted, TemplateTerms
 from functions.pricing.rules.terms import PriceListTerms, PromotionTerms, QuotaTerms, StateForbids
 from kit import ids
@@ -226,3 +226,25 @@ def issue_coupons(call: Call, template_id: str) -> schemas.IssuedCoupons:
     """Put one coupon each into the wallets of some agents."""
     command_id = ids.derived_id("coupons", call.principal.user_id, template_id, call.idempotency_key)
     return issuing.issue_by_hand(template_id, call.body, command_id, call.now)
+
+
+@door.endpoint(
+    "POST",
+    "/supports",
+    access=PRICING,
+    body=schemas.Support,
+    answer=schemas.SupportView,
+    status=201,
+    idempotent=True,
+    errors=(StockUnknown, OutOfStock, KeyReused),
+)
+def support_companies(call: Call) -> schemas.SupportView:
+    """Give promising companies a discount and hold goods for them, in one step."""
+    plan_id = ids.derived_id("support", call.principal.user_id, call.idempotency_key)
+    return supporting.support(call.body, plan_id, call.principal.user_id, call.now)
+
+
+@door.endpoint("GET", "/supports", access=PRICING, query=PageQuery, answer=Page[schemas.SupportView])
+def list_supports(call: Call) -> Page[schemas.SupportView]:
+    """What companies are supported with, and how much is left of it."""
+    return supporting.list_supports(call.query, call.now)

@@ -6,6 +6,7 @@ from pydantic import Field, model_validator
 
 from functions.pricing.rules.coupons import Shown, TemplateState, TemplateTerms
 from functions.pricing.rules.terms import (
+    Audience,
     Fen,
     Id,
     Phase,
@@ -158,3 +159,44 @@ class IssuedCoupons(View):
     """The coupons that were issued."""
 
     coupon_ids: list[str]
+
+
+class SupportedGoods(Body):
+    """Pieces of a SKU that are held."""
+
+    sku_id: Id
+    pieces: Annotated[int, Field(ge=1, le=1_000_000)]
+
+
+class Support(Body):
+    """What promising companies, or a new market, get for some time; `name` is the reason they see."""
+
+    name: Annotated[str, Field(min_length=1, max_length=40)]
+    audience: Audience
+    window: Window
+    off_bps: Annotated[int, Field(ge=1, le=5_000)] | None = None
+    scope: Scope = Scope()
+    goods: Annotated[tuple[SupportedGoods, ...], Field(max_length=20)] = ()
+
+    @model_validator(mode="after")
+    def _complete(self) -> Self:
+        if self.off_bps is None and not self.goods:
+            raise ValueError("请填写折扣或保留的商品")
+        if self.audience == Audience():
+            raise ValueError("请选择支持哪些代理商、等级、分组或地区")
+        if self.window.ends_at is None:
+            raise ValueError("支持计划须有结束时间")
+        if len({one.sku_id for one in self.goods}) < len(self.goods):
+            raise ValueError("每个规格只能填写一次")
+        return self
+
+
+class SupportView(View):
+    """A plan of support and what became of it: a promotion and quotas, changed and ended like any others."""
+
+    support_id: str
+    plan: Support
+    made_at: str
+    made_by: str
+    promotion: PromotionView | None
+    quotas: list[QuotaView]

@@ -9,7 +9,7 @@ from functions.agents.operations.addresses import (
 )
 from functions.agents.operations.announcements import facts_of
 from functions.agents.operations.applications import apply_again, edit_company, verify_registration
-from functions.agents.operations.closing import leave
+from functions.agents.operations.closing import close_unfinished, leave
 from functions.agents.operations.companies import (
     active_part,
     company,
@@ -70,8 +70,11 @@ from functions.agents.operations.segments import (
 from functions.agents.operations.tiers import check_tier, save_tier, tiers
 from functions.agents.operations.uploads import file_url, upload_form, verify_upload
 from functions.agents.operations.users import add_user, edit_user, user, users
+from functions.agents.rules.promise import Behaviour, Promise, promise
 
 __all__ = [
+    "Behaviour",
+    "Promise",
     "active_agents",
     "active_part",
     "add_address",
@@ -89,6 +92,7 @@ __all__ = [
     "change_state",
     "change_tier",
     "check_tier",
+    "close_unfinished",
     "companies",
     "company",
     "company_file",
@@ -114,6 +118,7 @@ __all__ = [
     "own_policy",
     "policy_history",
     "policy_of",
+    "promise",
     "recipients",
     "referral",
     "referral_image",

@@ -120,6 +120,7 @@ def view(row: table.CompanyRow) -> Company:
         licence_key=row.licence_key,
         credit_limit_fen=int(row.credit_limit_fen),
         credit_used_fen=int(row.credit_limit_fen - row.credit_left_fen),
+        overdue_credits=int(row.overdue_credits or 0),
         policy=OrderPolicy.model_validate(row.policy or {}),
         invite_code=row.invite_code,
         invited_by=row.invited_by,

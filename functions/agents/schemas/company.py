@@ -64,6 +64,7 @@ class Company(View):
     licence_key: str | None
     credit_limit_fen: int
     credit_used_fen: int
+    overdue_credits: int = 0
     policy: OrderPolicy
     invite_code: str
     invited_by: str | None

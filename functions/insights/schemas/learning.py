@@ -256,7 +256,7 @@ class PromisePart(View):
 
 
 class PromiseView(View):
-    """How promising a company is, from 0 to 100: the parts, and the figures of the last `weeks` behind them."""
+    """How promising a company is, from 0 to 100, with the parts and the figures of the last `weeks`."""
 
     agent_id: str
     name: str
