@@ -5,7 +5,7 @@ from datetime import datetime
 from functions.agents import rules, table
 from functions.agents.operations.applications import same_values
 from functions.agents.operations.companies import row_of
-from functions.agents.rules import Actor, Step
+from functions.agents.rules import Actor, State, Step
 from functions.auth import operations as auth
 from kit import clock, transaction
 from kit.errors import Stale
@@ -13,6 +13,8 @@ from kit.tokens import Principal
 from kit.transaction import Part
 
 _NAME = "已注销"
+_SYSTEM = "system"
+_UNFINISHED: tuple[State, ...] = ("rejected", "need_info")
 
 
 def leave(caller: Principal, now: datetime) -> None:
@@ -58,6 +60,23 @@ def close_company(
             *people,
         ]
     )
+
+
+def close_unfinished(before: datetime, most: int, now: datetime) -> int:
+    """Close at most so many applications that were rejected, or left unanswered, before an instant.
+
+    Returns how many; fewer means that none is left.
+    """
+    limit, closed = clock.to_text(before), 0
+    for state in _UNFINISHED:
+        for row in list(table.companies_in(state, None, None, most - closed, oldest_first=True)):
+            if row.state_since >= limit:
+                break
+            close_company(row, int(row.version), "staff", _SYSTEM, "超过保存期限", now)
+            closed += 1
+        if closed == most:
+            break
+    return closed
 
 
 def _forget_parts(user: table.UserRow) -> list[Part]:
