@@ -211,7 +211,8 @@ def show_forecast(call: Call, sku_id: str) -> learning.ForecastView:
 @door.endpoint("GET", "/insights/export", access=REPORTS, query=learning.AdviceExport, answer=str)
 def export_advice(call: Call) -> Answer:
     """A list made last night as a CSV file."""
-    return _file(f"{call.query.advised}.csv", operations.export_advice(call.query.advised))
+    advised = call.query.advised
+    return _file(f"{advised}.csv", operations.export_advice(advised, call.principal))
 
 
 @door.endpoint(

@@ -4,12 +4,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from functions.insights.operations.reading import ranking, series
+from functions.insights.operations.recommending import seen_by
 from functions.insights.rules import Dimension
 from functions.insights.schemas import Exported, Figures, Ranked
 from functions.insights.schemas.learning import Advised
 from functions.insights.table import advice as table
 from kit import sheets
 from kit.money import yuan
+from kit.tokens import Principal
 
 _DIMENSIONS: dict[str, Dimension] = {
     "products": "product",
@@ -84,10 +86,12 @@ def export(wanted: Exported) -> str:
     return sheets.table([[*head, *_COLUMNS.values()], *rows])
 
 
-def export_advice(wanted: Advised) -> str:
-    """A list made last night, whole; amounts in yuan."""
+def export_advice(wanted: Advised, staff: Principal) -> str:
+    """A list made last night, whole; amounts in yuan. Staff with regions get companies of those regions."""
     columns = _ADVICE[wanted]
-    rows = ([_cell(name, row[name]) for name in columns] for row in table.everything(wanted))
+    found = table.everything(wanted)
+    seen = seen_by(staff, found) if wanted == "agents" else found
+    rows = ([_cell(name, row[name]) for name in columns] for row in seen)
     return sheets.table([list(columns.values()), *rows])
 
 

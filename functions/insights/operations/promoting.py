@@ -53,7 +53,7 @@ def promote(sku_id: str, order: PromoteSlowMover, promotion_id: str, actor: str,
         net_before_fen=0,
         net_during_fen=0,
     )
-    table.save_promotion(view.starts_at, promotion_id, view.model_dump())
+    table.begin_promotion(view.starts_at, promotion_id, view.model_dump())
     return view
 
 
@@ -91,12 +91,17 @@ def _promotion(
     offer: Offer, order: PromoteSlowMover, promotion_id: str, actor: str, now: datetime
 ) -> PromotionView:
     price_fen = max(offer.base_price_fen - money.part_of(offer.base_price_fen, order.off_bps), 1)
-    window = Window(starts_at=clock.to_text(now), ends_at=clock.to_text(now + timedelta(days=order.days)))
+    window = _lasting(clock.to_text(now), order.days)
     terms = PromotionTerms(name=order.name, kind="price", prices={offer.sku_id: price_fen}, window=window)
     try:
         made = pricing.promotion(promotion_id, now)
     except TermsNotFound:
         return pricing.create_promotion(terms, promotion_id, actor, now)
-    if made.terms.name != order.name or list(made.terms.prices) != [offer.sku_id]:
+    if made.terms != terms.model_copy(update={"window": _lasting(made.terms.window.starts_at, order.days)}):
         raise KeyReused()
     return made
+
+
+def _lasting(starts_at: str, days: int) -> Window:
+    ends_at = clock.from_text(starts_at) + timedelta(days=days)
+    return Window(starts_at=starts_at, ends_at=clock.to_text(ends_at))

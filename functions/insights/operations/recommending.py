@@ -61,10 +61,15 @@ def recommendations(caller: Principal, now: datetime) -> ShelfView:
 def standings(query: AdviceQuery, staff: Principal) -> Page[StandingView]:
     """How companies stand, the best first; staff with regions see those regions only."""
     found, cursor = table.page("agents", query)
-    views = [StandingView.model_validate(one) for one in found]
-    if staff.regions:
-        views = [one for one in views if agents.covers(staff.regions, agents.company(one.agent_id))]
+    views = [StandingView.model_validate(one) for one in seen_by(staff, found)]
     return Page(items=views, next_cursor=cursor)
+
+
+def seen_by(staff: Principal, standings: list[table.Document]) -> list[table.Document]:
+    """How companies stand, of the regions of a member of staff."""
+    if not staff.regions:
+        return standings
+    return [one for one in standings if agents.covers(staff.regions, agents.company(one["agent_id"]))]
 
 
 def _companies() -> Iterator[Company]:

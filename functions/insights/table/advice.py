@@ -8,6 +8,7 @@ pk PROMOTED            sk <starts_at>#<promotion_id> promotions of slow movers, 
 """
 
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -16,12 +17,16 @@ from pynamodb.attributes import JSONAttribute, NumberAttribute, UnicodeAttribute
 from functions.insights.rules.demand import Assumptions
 from functions.insights.table import InsightsTable
 from kit import clock, pages, transaction
-from kit.errors import Stale
+from kit.errors import Conflict, Stale
 from kit.pages import PageQuery
 from kit.rows import Row
 
 _KEPT = timedelta(days=3)  # longer than anybody turns pages
 Document = dict[str, Any]
+
+
+class AlreadyKept(Conflict):
+    """This promotion was begun before."""
 
 
 class AdviceRow(Row):
@@ -115,8 +120,15 @@ def recommended(agent_id: str) -> Document | None:
 # Promotions
 
 
+def begin_promotion(starts_at: str, promotion_id: str, document: Document) -> None:
+    """Keep a promotion, unless it is kept already."""
+    row = AdviceRow("PROMOTED", f"{starts_at}#{promotion_id}", document=document)
+    with suppress(AlreadyKept):
+        transaction.commit([transaction.create(row, AlreadyKept)])
+
+
 def save_promotion(starts_at: str, promotion_id: str, document: Document) -> None:
-    """Keep a promotion and what it brought so far."""
+    """Keep what a promotion brought so far."""
     AdviceRow("PROMOTED", f"{starts_at}#{promotion_id}", document=document).save()
 
 

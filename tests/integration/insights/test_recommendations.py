@@ -133,3 +133,7 @@ def test_companies_stand_beside_each_other(market: Market) -> None:
     assert len(market.shop.ask("GET", "/insights/agents").json["items"]) == 1
     token = staff_token("reports", regions=("110000",))
     assert call(admin_api.app, "GET", "/admin/insights/agents", token=token).json["items"] == []
+    query = {"advised": "agents"}
+    file = call(admin_api.app, "GET", "/admin/insights/export", query=query, token=token).body.decode()
+    assert len(file.splitlines()) == 1
+    assert "500.00" in market.shop.ask("GET", "/insights/export", query=query).body.decode()

@@ -116,13 +116,16 @@ def test_a_slow_mover_is_promoted_in_one_step(sold: Shop, at: Clock) -> None:
     assert made.status == 201, made.text
     assert (made.json["price_fen"], made.json["base_price_fen"]) == (80, 99)
     assert sold.ask("POST", path, order, key="promote-1").json == made.json
-    assert sold.ask("POST", path, order | {"name": "别的活动"}, key="promote-1").status == 409
+    for other in ({"name": "别的活动"}, {"off_bps": 1_000}, {"days": 8}):
+        assert sold.ask("POST", path, order | other, key="promote-1").status == 409
     assert sold.buyer.quote((THIRD, 10))["goods_fen"] == 800
     at("2026-12-23T02:00:00Z")
     sold.sell((THIRD, 20))
     sold.run("insights-advise-supply", "2026-12-24T20:00:00Z")
     (one,) = _items(sold, "/insights/promotions")
     assert (one["days"], one["units_before"], one["units_during"], one["net_during_fen"]) == (3, 0, 20, 1600)
+    assert sold.ask("POST", path, order, key="promote-1").status == 201
+    assert _items(sold, "/insights/promotions") == [one]
     at("2026-12-29T02:00:00Z")
     assert sold.buyer.quote((THIRD, 10))["goods_fen"] == 990
     sold.run("insights-advise-supply", "2027-01-02T20:00:00Z")
