@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 
 from functions.points.rules.ledger import Cause, Ledger, expiry_date
-from functions.points.schemas import ReferralRevoked, ReferralRewarded
+from functions.points.schemas import ReferralFact, ReferralRevoked
 from functions.points.table import accounts
 from functions.settings import operations as settings
 from kit import clock, ids, transaction
@@ -13,7 +13,7 @@ from kit.log import logger
 _Booking = Callable[[Ledger], None]
 
 
-def reward(fact: ReferralRewarded, now: datetime) -> None:
+def reward(fact: ReferralFact, now: datetime) -> None:
     """Give both companies their points; again changes nothing."""
     expires_on = _expires_on(fact)
     for agent_id, points, note in _shares(fact):
@@ -30,7 +30,7 @@ def revoke(fact: ReferralRevoked, now: datetime) -> None:
         _book_once(agent_id, _reversing(cause, points, expires_on), now)
 
 
-def _shares(fact: ReferralRewarded) -> Iterator[tuple[str, int, str]]:
+def _shares(fact: ReferralFact) -> Iterator[tuple[str, int, str]]:
     """Who gets how many points, and what the ledger says to it."""
     for agent_id, points, note in (
         (fact.inviter_id, fact.inviter_points, "推荐新代理商"),
@@ -52,13 +52,13 @@ def _reversing(cause: Cause, points: int, expires_on: str) -> _Booking:
     return book
 
 
-def _cause(action: str, fact: ReferralRewarded, at: str, note: str) -> Cause:
+def _cause(action: str, fact: ReferralFact, at: str, note: str) -> Cause:
     """The key is the pair's own, so that one invitation is booked once whatever led to it."""
     pair = ids.derived_id("referral", fact.inviter_id, fact.invited_id)
     return Cause(f"{action}#{pair}", clock.from_text(at), "referral", fact.invited_id, note)
 
 
-def _expires_on(fact: ReferralRewarded) -> str:
+def _expires_on(fact: ReferralFact) -> str:
     day = clock.business_day(clock.from_text(fact.rewarded_at))
     return expiry_date(day, settings.points_settings().validity_months)
 

@@ -51,8 +51,8 @@ class OrderRefunded(Fact):
     remaining_lines: tuple[PaidLine, ...]
 
 
-class ReferralRewarded(Fact):
-    """Two companies are to be rewarded, because one invited the other."""
+class ReferralFact(Fact):
+    """Base of the facts about a reward of two companies, of which one invited the other."""
 
     inviter_id: str
     invited_id: str
@@ -61,7 +61,11 @@ class ReferralRewarded(Fact):
     rewarded_at: str
 
 
-class ReferralRevoked(ReferralRewarded):
+class ReferralRewarded(ReferralFact):
+    """Two companies are to be rewarded, because one invited the other."""
+
+
+class ReferralRevoked(ReferralFact):
     """What was given at `rewarded_at` is to be taken back."""
 
     revoked_at: str

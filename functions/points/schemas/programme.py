@@ -141,7 +141,7 @@ class Earning(View):
 
 
 class RulePreview(View):
-    """The same order under both rules, with the campaigns running now."""
+    """The same order as it earns at present and by what is proposed, with the campaigns running now."""
 
     present: Earning
     proposed: Earning
@@ -165,6 +165,15 @@ class CampaignTerms(Body):
     most_per_order: Points | None = None
     most_per_agent: Points | None = None
     budget: Points | None = None
+
+
+class PreviewCampaign(Body):
+    """What would an order earn if this campaign ran? `campaign_id` is the one whose terms are edited."""
+
+    proposed: CampaignTerms
+    campaign_id: Id | None = None
+    tier: TierCode = "standard"
+    lines: Annotated[list[SampleLine], Field(min_length=1, max_length=90)]
 
 
 class EditCampaign(CampaignTerms):
