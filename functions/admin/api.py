@@ -20,7 +20,7 @@ from functions.pricing import backoffice as pricing
 from functions.settings import backoffice as settings
 from kit.api import STAFF, VISITOR, Api, Call, permission
 from kit.errors import Stale
-from kit.pages import Page
+from kit.pages import Page, PageQuery
 
 MOUNTED = (
     agents,
@@ -285,3 +285,15 @@ def edit_role(call: Call, role_id: str) -> schemas.RoleView:
 def delete_role(call: Call, role_id: str) -> None:
     """Delete a role that nobody has."""
     operations.delete_role(role_id, call.principal)
+
+
+@app.endpoint(
+    "GET",
+    "/admin/retention-reports",
+    access=permission("settings"),
+    query=PageQuery,
+    answer=Page[schemas.RetentionReport],
+)
+def list_retention_reports(call: Call) -> Page[schemas.RetentionReport]:
+    """What was removed because it was over its time, day by day, the newest first."""
+    return operations.reports(call.query)

@@ -1,8 +1,12 @@
 """Staff: which permissions there are, and who may hand them out. Pure."""
 
 from collections.abc import Collection
+from typing import Literal
 
 from kit.errors import Conflict, Forbidden, Invalid, NotFound
+
+# What is removed when it is over its time.
+Kind = Literal["sign_ins", "operations", "applications"]
 
 # Everything that may be allowed; whatever a role does not list is denied.
 PERMISSIONS: dict[str, str] = {

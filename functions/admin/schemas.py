@@ -133,3 +133,14 @@ class EditRole(Body):
     name: RoleName | None = None
     permissions: Permissions | None = None
     second_factor_required: bool | None = None
+
+
+class RetentionReport(View):
+    """What was removed on a day because it was over its time; the next run goes on with an incomplete one."""
+
+    day: str
+    started_at: str
+    complete: bool
+    sign_ins: int
+    operations: int
+    applications: int

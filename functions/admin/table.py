@@ -1,10 +1,12 @@
 """Admin table.
 
 pk `STAFF`, sk `<user_id>`; pk `ROLES`, sk `<role>`: both lists are short and read as a whole.
+pk `RETENTION`, sk `<day>`: what was removed on a day; pk `RETENTION_DONE`, sk `<kind>`: up to which day.
 A role counts its active members, so that neither a role in use nor the last owner can go.
 """
 
 import os
+from datetime import date
 from typing import Any
 
 from pynamodb.attributes import BooleanAttribute, JSONAttribute, NumberAttribute, UnicodeAttribute
@@ -17,6 +19,7 @@ from kit.transaction import OldRow, Part
 
 _STAFF = "STAFF"
 _ROLES = "ROLES"
+_RETENTION, _DONE = "RETENTION", "RETENTION_DONE"
 
 
 class _Row(rows.Row):
@@ -49,6 +52,22 @@ class RoleRow(_Row):
     members = NumberAttribute(default=0)
     active_members = NumberAttribute(default=0)
     version = NumberAttribute()
+
+
+class ReportRow(_Row):
+    """What was removed on a day."""
+
+    started_at = UnicodeAttribute()
+    complete = BooleanAttribute(default=False)
+    sign_ins = NumberAttribute(default=0)
+    operations = NumberAttribute(default=0)
+    applications = NumberAttribute(default=0)
+
+
+class DoneRow(_Row):
+    """The first day of a log that was not looked through."""
+
+    day = UnicodeAttribute()
 
 
 def staff() -> list[StaffRow]:
@@ -122,3 +141,39 @@ def count_members_part(role_id: str, members: int, active: int) -> Part:
         return rules.LastOwner() if old else rules.RoleNotFound()
 
     return transaction.update(RoleRow, _ROLES, role_id, actions, holds, error)
+
+
+# What is over its time
+
+
+def reports(start: dict[str, Any] | None, limit: int) -> tuple[list[ReportRow], dict[str, Any] | None]:
+    """The newest reports first, and the position after them."""
+    found = ReportRow.query(_RETENTION, scan_index_forward=False, last_evaluated_key=start, limit=limit)
+    items = list(found)
+    return items, found.last_evaluated_key
+
+
+def begin_report(day: str, at: str) -> None:
+    """Begin a day's report, or go on with it."""
+    actions: list[Action] = [ReportRow.started_at.set(ReportRow.started_at | at)]
+    counted = (ReportRow.sign_ins, ReportRow.operations, ReportRow.applications)
+    actions += [number.set(number | 0) for number in counted]
+    ReportRow(_RETENTION, day).update([*actions, ReportRow.complete.set(False)])
+
+
+def count_removed(day: str, kind: rules.Kind, removed: int) -> None:
+    ReportRow(_RETENTION, day).update([getattr(ReportRow, kind).add(removed)])
+
+
+def finish_report(day: str) -> None:
+    ReportRow(_RETENTION, day).update([ReportRow.complete.set(True)])
+
+
+def done_until(kind: rules.Kind) -> date | None:
+    """The first day of a log that was not looked through, if any was."""
+    row = DoneRow.find(_DONE, kind)
+    return date.fromisoformat(row.day) if row else None
+
+
+def note_done(kind: rules.Kind, day: date) -> None:
+    DoneRow(_DONE, kind, day=day.isoformat()).save()

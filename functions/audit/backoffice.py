@@ -18,7 +18,14 @@ def list_operations(call: Call) -> Page[schemas.EntryView]:
     return operations.list_entries(call.query, call.now)
 
 
-@door.endpoint("GET", "/operations/check", access=AUDIT, query=schemas.CheckQuery, answer=schemas.CheckView)
+@door.endpoint(
+    "GET",
+    "/operations/check",
+    access=AUDIT,
+    query=schemas.CheckQuery,
+    answer=schemas.CheckView,
+    errors=(rules.DayRemoved,),
+)
 def check_operations(call: Call) -> schemas.CheckView:
     """Whether the log of a day is what was once written; names the first entry that is not."""
     return operations.check(call.query.day, call.now)

@@ -37,6 +37,12 @@ class OperationNotFound(NotFound):
     title = "操作记录不存在"
 
 
+class DayRemoved(NotFound):
+    """The entries of the day were over their time; the fingerprint of the day is kept."""
+
+    title = "当天的记录已超过保存期限并被清除"
+
+
 class RangeTooLong(Invalid):
     """The log is read at most 31 days at a time."""
 
@@ -77,11 +83,12 @@ class Link:
 
 @dataclass(frozen=True)
 class Head:
-    """How far the chain of a day has come."""
+    """How far the chain of a day has come; `removed` when its entries were over their time."""
 
     day: str
     sequence: int
     hash: str
+    removed: bool = False
 
 
 @dataclass(frozen=True)

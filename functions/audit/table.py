@@ -1,4 +1,4 @@
-"""Audit table. Entries are only ever added.
+"""Audit table. Entries are only ever added; those of a day go together, when the day is over its time.
 
 pk DAY#<day>      sk <8 digits>   an entry, numbered without gaps, with the fingerprint of the one before it
 pk DAYS           sk <day>        how far the chain of a day has come
@@ -88,6 +88,7 @@ class HeadRow(Row):
     sequence = NumberAttribute()
     hash = UnicodeAttribute()
     closed = BooleanAttribute(default=False)
+    removed = BooleanAttribute(default=False)
 
 
 class WrittenRow(Row):
@@ -117,7 +118,7 @@ def head(day: str | None = None, before: str | None = None) -> Head | None:
     condition = HeadRow.sk == day if day else (HeadRow.sk < before if before else None)
     found = HeadRow.query(_DAYS, condition, scan_index_forward=False, limit=1, consistent_read=True)
     row = next(iter(found), None)
-    return Head(row.sk, int(row.sequence), row.hash) if row else None
+    return Head(row.sk, int(row.sequence), row.hash, bool(row.removed)) if row else None
 
 
 def links(day: str) -> Iterator[Link]:
@@ -163,6 +164,18 @@ def _indexed(index: Any, key: str, first: str, last: str, query: PageQuery) -> t
         last_evaluated_key=pages.read(query.cursor, scope),
     )
     return [_link(row) for row in found], pages.sign(found.last_evaluated_key, scope)
+
+
+def remove_entries(day: str, most: int) -> int:
+    """Remove so many entries of a day, whose head stays and says so; returns how many there were."""
+    rows = list(EntryRow.query(_day_pk(day), limit=most, consistent_read=True))
+    if rows:
+        HeadRow(_DAYS, day).update([HeadRow.removed.set(True)])
+    with EntryRow.batch_write() as batch, WrittenRow.batch_write() as written_batch:
+        for row in rows:
+            batch.delete(row)
+            written_batch.delete(WrittenRow(_written_pk(row.entry_id), "ENTRY"))
+    return len(rows)
 
 
 # Parts of transactions

@@ -29,7 +29,7 @@ LONGEST_BLOCK = timedelta(minutes=30)
 FAILURES_FORGOTTEN_AFTER = timedelta(hours=24)
 IDLE_LIFETIME: dict[Kind, timedelta] = {"agent": timedelta(days=30), "staff": timedelta(hours=12)}
 LONGEST_SESSION: dict[Kind, timedelta] = {"agent": timedelta(days=180), "staff": timedelta(days=7)}
-LOG_LIFETIME = timedelta(days=400)
+LOG_LIFETIME = timedelta(days=1100)  # at most; by setting they go earlier
 CHALLENGE_LIFETIME = timedelta(minutes=5)
 STEPS_ASIDE = 1  # half-minutes by which the clock of a phone may be off
 RECOVERY_CODES = 10

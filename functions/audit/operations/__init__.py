@@ -1,6 +1,6 @@
 """What can be done with the operation log; the only door for other contexts."""
 
-from functions.audit.operations.chain import check, seal, watch
+from functions.audit.operations.chain import check, remove_entries, seal, watch
 from functions.audit.operations.exporting import export
 from functions.audit.operations.journal import QueueJournal
 from functions.audit.operations.reading import list_entries, operation
@@ -14,6 +14,7 @@ __all__ = [
     "list_entries",
     "operation",
     "record",
+    "remove_entries",
     "seal",
     "watch",
 ]

@@ -42,6 +42,8 @@ def check(day: date | None, now: datetime) -> CheckView:
     if head is None:
         stray = next(table.links(wanted), None)
         return _checked(wanted, head, rules.Break(0, "head") if stray else None)
+    if head.removed:
+        raise rules.DayRemoved(hash=head.hash)
     found = rules.first_break(table.head(before=wanted), _until(head), head)
     return _checked(wanted, head, found)
 
@@ -53,6 +55,11 @@ def watch(now: datetime) -> CheckView:
     if not found.whole:
         count("AuditChainBroken")
     return found
+
+
+def remove_entries(day: str, most: int) -> int:
+    """Remove at most so many entries of a day; returns how many. Fewer means that none is left."""
+    return table.remove_entries(day, most)
 
 
 def _until(head: Head) -> Sequence[rules.Link]:

@@ -11,7 +11,8 @@ from kit import clock, rows
 
 # Staff write these; a change without a command behind it is a job's or was made past the product: kept too.
 STAFF_ONLY = {"admin", "settings"}
-_WRITTEN_BY_JOBS = ("BACKUP", "DRILL")  # how far backups and restore drills have come
+# How far backups, restore drills and the removal of what is over its time have come.
+_WRITTEN_BY_JOBS = ("BACKUP", "DRILL", "RETENTION")
 
 
 def record(recorded: Recorded, now: datetime) -> None:

@@ -18,7 +18,7 @@ from functions.auth.operations.accounts import (
     unbind_wechat,
 )
 from functions.auth.operations.codes import send_email_code, send_sms_code
-from functions.auth.operations.log import sign_ins
+from functions.auth.operations.log import remove_sign_ins, sign_ins
 from functions.auth.operations.registrations import (
     Proved,
     prove_registration,
@@ -86,6 +86,7 @@ __all__ = [
     "prove_registration",
     "refresh",
     "register_parts",
+    "remove_sign_ins",
     "resend_code",
     "reset_password",
     "second_factor",

@@ -31,6 +31,11 @@ def sign_ins(query: SignInQuery, now: datetime) -> Page[SignInView]:
     return Page(items=[_view(row) for row in rows], next_cursor=pages.sign(last, scope))
 
 
+def remove_sign_ins(day: str, most: int) -> int:
+    """Remove at most so many tries of a business day; returns how many. Fewer means that none is left."""
+    return table.remove_sign_ins(day, most)
+
+
 def _part(
     user_id: str | None,
     kind: Kind,

@@ -45,6 +45,7 @@ from functions.auth.table.codes import (
     use_code_part,
 )
 from functions.auth.table.log import (
+    remove_sign_ins,
     sign_in_part,
     sign_ins,
 )
@@ -108,6 +109,7 @@ __all__ = [
     "registration",
     "release_part",
     "remove_second_factor_part",
+    "remove_sign_ins",
     "renew_session_part",
     "require_user",
     "rotate_session_part",

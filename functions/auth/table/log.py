@@ -30,3 +30,12 @@ def sign_ins(
         found = SignInRow.by_user.query(user_id, **page)
     items = list(found)
     return items, found.last_evaluated_key
+
+
+def remove_sign_ins(day: str, most: int) -> int:
+    """Remove so many tries of a business day; returns how many there were."""
+    rows = list(SignInRow.query(f"SIGN_INS#{day}", limit=most))
+    with SignInRow.batch_write() as batch:
+        for row in rows:
+            batch.delete(row)
+    return len(rows)
