@@ -49,6 +49,12 @@ def list_products(call: Call) -> Page[staff.StaffCard]:
     return arranging.list_products(call.query, call.now)
 
 
+@door.endpoint("GET", "/goods", access=READ, query=staff.GoodsQuery, answer=staff.NamedGoods)
+def name_goods(call: Call) -> staff.NamedGoods:
+    """What products and SKUs are called, for terms and lists that refer to them."""
+    return arranging.named(call.query.ids.split(","))
+
+
 @door.endpoint(
     "POST",
     "/products",

@@ -78,6 +78,18 @@ def create_campaign(call: Call) -> schemas.CampaignView:
 
 
 @door.endpoint(
+    "POST",
+    "/points/campaigns/preview",
+    access=POINTS,
+    body=schemas.PreviewCampaign,
+    answer=schemas.RulePreview,
+)
+def preview_points_campaign(call: Call) -> schemas.RulePreview:
+    """What an imagined order would earn at present, and with a campaign."""
+    return operations.preview_campaign(call.body, call.now)
+
+
+@door.endpoint(
     "GET",
     "/points/campaigns/{campaign_id}",
     access=POINTS,

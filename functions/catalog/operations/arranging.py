@@ -8,6 +8,9 @@ from functions.catalog.rules import products as rules
 from functions.catalog.rules.products import Product, Shelf, ShelfPlan
 from functions.catalog.schemas.staff import (
     ArrangeShelf,
+    NamedGoods,
+    NamedProduct,
+    NamedSku,
     ShelfPlans,
     ShelfPlanView,
     StaffCard,
@@ -49,6 +52,24 @@ def list_products(query: StaffQuery, now: datetime) -> Page[StaffCard]:
     return Page(
         items=_cards([stored[product_id] for product_id in order if product_id in stored]),
         next_cursor=pages.sign(following, scope),
+    )
+
+
+def named(goods_ids: Sequence[str]) -> NamedGoods:
+    """What these products and SKUs are called; ids of nothing are left out."""
+    found = products.products(goods_ids).values()
+    offers = products.current_offers(goods_ids).values()
+    return NamedGoods(
+        products=[
+            NamedProduct(
+                product_id=product.product_id,
+                name=product.name,
+                image=next(iter(product.images), ""),
+                state=product.state,
+            )
+            for product in found
+        ],
+        skus=[NamedSku.model_validate(offer, from_attributes=True) for offer in offers],
     )
 
 

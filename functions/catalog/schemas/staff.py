@@ -171,6 +171,41 @@ class StaffQuery(PageQuery):
         return bool(self.q.strip() or self.category or self.brand or self.tag)
 
 
+class GoodsQuery(Body):
+    """Ids of products and SKUs, with commas between them."""
+
+    ids: Annotated[str, StringConstraints(pattern=r"^[0-9A-Z]{10}(,[0-9A-Z]{10}){0,99}$")]
+
+
+class NamedProduct(View):
+    """What a product is called."""
+
+    product_id: str
+    name: str
+    image: str
+    state: State
+
+
+class NamedSku(View):
+    """What a SKU is called, and its price before any other terms."""
+
+    sku_id: str
+    product_id: str
+    name: str
+    spec: str
+    code: str
+    unit: str
+    image: str
+    base_price_fen: int
+
+
+class NamedGoods(View):
+    """Products and SKUs in words; those that do not exist are left out."""
+
+    products: list[NamedProduct]
+    skus: list[NamedSku]
+
+
 class NewGroup(Body):
     """A brand or tag."""
 

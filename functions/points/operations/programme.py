@@ -18,6 +18,7 @@ from functions.points.schemas import (
     EditCampaign,
     GrantView,
     NewRule,
+    PreviewCampaign,
     PreviewRule,
     RulePreview,
     RulesPage,
@@ -67,13 +68,26 @@ def withdraw_rule(version: str, now: datetime) -> None:
 
 def preview_rule(wanted: PreviewRule, now: datetime) -> RulePreview:
     """What an imagined order would earn by the present and by the proposed rule."""
-    instant = clock.to_text(now)
-    running = [each for each in programme.campaigns_not_ended_at(instant) if rules.in_force(each, instant)]
+    present, running = _in_force(now)
 
     def by(rule: Rule) -> Earning:
         return _earning(earning.earned(wanted.lines, wanted.tier, rule, running))
 
-    return RulePreview(present=by(programme.rule_in_force(instant)), proposed=by(_rule(wanted.proposed)))
+    return RulePreview(present=by(present), proposed=by(_rule(wanted.proposed)))
+
+
+def preview_campaign(wanted: PreviewCampaign, now: datetime) -> RulePreview:
+    """What an imagined order would earn at present, and with a campaign. Raises Invalid."""
+    rule, running = _in_force(now)
+    others = [each for each in running if each.campaign_id != wanted.campaign_id]
+    before = programme.campaign(wanted.campaign_id) if wanted.campaign_id else None
+    proposed = _campaign(wanted.campaign_id or "", wanted.proposed)
+    proposed = replace(proposed, spent=before.spent if before else 0)
+
+    def by(campaigns: Iterable[Campaign]) -> Earning:
+        return _earning(earning.earned(wanted.lines, wanted.tier, rule, campaigns))
+
+    return RulePreview(present=by(running), proposed=by([*others, proposed]))
 
 
 def open_campaigns(agent_id: str, now: datetime) -> Campaigns:
@@ -122,6 +136,13 @@ def step_campaign(campaign_id: str, step: Step, version: int, now: datetime) -> 
     after = rules.step(before, step, now)
     transaction.commit([programme.campaign_part(before, after)])
     return _campaign_view(after, now)
+
+
+def _in_force(now: datetime) -> tuple[Rule, list[Campaign]]:
+    """The rule and the campaigns by which an order paid now would earn."""
+    instant = clock.to_text(now)
+    running = [each for each in programme.campaigns_not_ended_at(instant) if rules.in_force(each, instant)]
+    return programme.rule_in_force(instant), running
 
 
 def _found(campaign_id: str) -> Campaign:

@@ -26,6 +26,7 @@ WRITES = [
 READS = [
     ("GET", "/products"),
     ("GET", "/products/0000000001"),
+    ("GET", "/goods?ids=0000000001"),
     ("GET", "/categories"),
     ("GET", "/brands"),
     ("GET", "/tags"),
@@ -311,6 +312,14 @@ class TestList:
         assert [card["name"] for card in found] == ["碧螺春"]
         assert desk("GET", "/products", query={"state": "draft", "category": tea}).json["items"] != []
         assert desk("GET", "/products", query={"state": "on_sale", "q": "碧螺春"}).json["items"] == []
+
+    def test_goods_by_their_ids(self, desk: Ask, tea: str) -> None:
+        product = made(desk, "/products", goods(tea))
+        (sku,) = product["skus"]
+        found = desk("GET", f"/goods?ids={product['product_id']},{sku['sku_id']},0000000000").json
+        assert [(one["name"], one["state"]) for one in found["products"]] == [("西湖龙井", "draft")]
+        assert [(one["code"], one["name"]) for one in found["skus"]] == [("LJ-250", "西湖龙井")]
+        assert desk("GET", "/goods?ids=x").status == 422
 
     @pytest.mark.parametrize(
         "query", ["limit=0", "limit=101", "state=sold", "q=" + "长" * 65, "cursor=abc", "x=1"]

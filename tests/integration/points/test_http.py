@@ -20,6 +20,7 @@ STAFF_PATHS = [
     ("DELETE", "/admin/points/rules/1"),
     ("GET", "/admin/points/campaigns"),
     ("POST", "/admin/points/campaigns"),
+    ("POST", "/admin/points/campaigns/preview"),
     ("GET", "/admin/points/campaigns/C1"),
     ("PUT", "/admin/points/campaigns/C1"),
     ("POST", "/admin/points/campaigns/C1/publication"),
@@ -214,6 +215,19 @@ def test_the_preview_compares_the_present_and_the_proposed_rule(office):
         "proposed": {"total": 246, "grants": [{"rule": "base", "version": 0, "name": "", "points": 246}]},
     }
     assert office("GET", "/rules").json["latest_version"] == 0
+
+
+def test_the_preview_of_a_campaign_adds_it_to_those_that_run(office):
+    running = office("POST", "/campaigns", campaign(multiplier_bps=20_000)).json
+    office("POST", f"/campaigns/{running['campaign_id']}/publication", {"version": 1})
+    order = {"lines": [{"net_fen": 10_000}]}
+    bonus = {"proposed": campaign("满额赠", kind="bonus", bonus_points=30, multiplier_bps=10_000)}
+    seen = office("POST", "/campaigns/preview", order | bonus).json
+    assert (seen["present"]["total"], seen["proposed"]["total"]) == (200, 230)
+    edited = {"proposed": campaign(multiplier_bps=30_000), "campaign_id": running["campaign_id"]}
+    seen = office("POST", "/campaigns/preview", order | edited).json
+    assert (seen["present"]["total"], seen["proposed"]["total"]) == (200, 300)
+    assert office("POST", "/campaigns/preview", order | {"proposed": campaign(kind="bonus")}).status == 422
 
 
 def test_a_campaign_lives_through_its_steps(office, at):
