@@ -6,9 +6,15 @@ from typing import Any
 
 import pytest
 
+from bench.meter import metered
+from functions.insights import operations
+from functions.insights.schemas.learning import AdviceQuery
+from kit import clock
+from kit.tokens import Principal
 from tests.integration.insights.conftest import Shop
 from tests.kit.goods import sell
 from tests.kit.orders import FIRST, SECOND, THIRD
+from tests.kit.people import AGENT
 from tests.kit.time import Clock
 
 NIGHT = "2026-12-20T20:00:00Z"
@@ -158,6 +164,26 @@ def test_lists_are_open_to_those_with_the_permission_only(shop: Shop) -> None:
         query = {"advised": "agents"} if path.endswith("?") else {}
         assert shop.ask("GET", path.rstrip("?"), None, "reports", query=query).status == 200, path
         assert shop.ask("GET", path.rstrip("?"), None, "stock", "pricing", query=query).status == 403, path
+
+
+def test_a_page_is_two_reads_however_much_was_sold(sold: Shop) -> None:
+    query = AdviceQuery(limit=100)
+    for read in (
+        operations.replenishment,
+        operations.overstock,
+        operations.slow_movers,
+        operations.forecasts,
+    ):
+        with metered() as bill:
+            read(query)
+        assert bill.calls == ["GetItem", "Query"]
+    with metered() as bill:
+        operations.show_behaviour(AGENT, Principal("staff", "S", "S"))
+    assert bill.calls == ["GetItem", "Query"]
+    with metered() as bill:
+        operations.purchase_report(AGENT, "2026-11", clock.now())
+    # Baskets; points; the tree of categories and their names.
+    assert sorted(bill.calls) == ["GetItem", "GetItem", "Query", "Query"]
 
 
 def test_feedback_stands_beside_sales(sold: Shop) -> None:
