@@ -13,7 +13,7 @@ from kit import secrets
 from tests.kit.http import call
 from tests.kit.people import CLERK, agent_token, sign_with_test_key, staff_token
 
-SECTIONS = ["shop", "home", "orders", "points", "payments", "retention", "notifications"]
+SECTIONS = ["shop", "home", "orders", "points", "referral", "payments", "retention", "notifications"]
 ACCOUNT = {"holder": "示例品牌有限公司", "bank": "中国银行深圳分行", "number": "7413 0000 8888 1234"}
 CREDENTIALS = {
     "appid": "wx0123456789abcdef",
