@@ -28,4 +28,5 @@ def test_the_back_office_may_not_write_the_log() -> None:
         for name, entry in written.items()
         if "${self:custom.may.audit.write}" in entry["iamRoleStatements"]
     }
-    assert writers == {"audit-on-change", "audit-record-operations"}
+    # Besides those that add to it, a schedule that removes whole days which are over their time.
+    assert writers == {"audit-on-change", "audit-record-operations", "admin-remove-lapsed"}
