@@ -71,7 +71,8 @@ def _is_unused(proof: Proof) -> Condition:
         if isinstance(proof, int)
         else SecondFactorRow.recovery.contains(proof)
     )
-    return _is_on() & is_unused
+    both: Condition = _is_on() & is_unused
+    return both
 
 
 def _is_on() -> Condition:
