@@ -114,6 +114,12 @@ def show_promise(call: Call, agent_id: str) -> learning.PromiseView:
     return operations.promise(agent_id, call.principal, call.now)
 
 
+@door.endpoint("GET", "/insights/products/{product_id}", access=REPORTS, answer=learning.ProductInsight)
+def show_product_insight(call: Call, product_id: str) -> learning.ProductInsight:
+    """What a product's SKUs sold by week and will sell, and how much feedback there is."""
+    return operations.product(product_id)
+
+
 @door.endpoint(
     "GET", "/replenishment", access=REPORTS, query=learning.AdviceQuery, answer=Page[learning.SupplyView]
 )

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from functions.catalog import operations as catalog
-from functions.catalog.operations import Offer, hearing
+from functions.catalog.operations import Offer, editing, hearing
 from functions.insights.operations import promoting
 from functions.insights.rules import demand, forecasting
 from functions.insights.rules.demand import Advice, Assumptions, Supply, Velocity
@@ -15,6 +15,7 @@ from functions.insights.schemas.learning import (
     AdviceQuery,
     AssumptionsView,
     ForecastView,
+    ProductInsight,
     SaveAssumptions,
     SlowMoverView,
     SupplyView,
@@ -107,6 +108,18 @@ def forecast(sku_id: str) -> ForecastView:
     if found is None:
         raise NoForecast(sku_id=sku_id)
     return ForecastView.model_validate(found)
+
+
+def product(product_id: str) -> ProductInsight:
+    """What a product's SKUs sold and will sell. Raises ProductUnknown."""
+    shown = editing.show(product_id)
+    found = table.some("forecasts", [sku.sku_id for sku in shown.skus])
+    return ProductInsight(
+        product_id=product_id,
+        name=shown.name,
+        feedback=hearing.counts([product_id]).get(product_id, 0),
+        forecasts=[ForecastView.model_validate(one) for _, one in sorted(found.items())],
+    )
 
 
 def show_assumptions() -> AssumptionsView:

@@ -166,6 +166,15 @@ class ForecastView(View):
     known: list[int]
 
 
+class ProductInsight(View):
+    """A product: what its SKUs sold by week and will sell, and how much feedback there is."""
+
+    product_id: str
+    name: str
+    feedback: int
+    forecasts: list[ForecastView]
+
+
 class AdviceQuery(PageQuery):
     """A list of last night's."""
 

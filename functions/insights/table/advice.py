@@ -7,7 +7,7 @@ pk ASSUMPTIONS         sk CURRENT                   what advice is worked out wi
 pk PROMOTED            sk <starts_at>#<promotion_id> promotions of slow movers, and what they brought
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
@@ -99,6 +99,13 @@ def one(name: str, place: str) -> Document | None:
     key = _newest_key(name)
     row = AdviceRow.find(key, place) if key else None
     return row.document if row else None
+
+
+def some(name: str, places: Iterable[str]) -> dict[str, Document]:
+    """Some rows of the newest making of a list, by place: two reads."""
+    key = _newest_key(name)
+    keys = [(key, place) for place in places] if key else []
+    return {row.sk: row.document for row in AdviceRow.batch_get(keys)} if keys else {}
 
 
 # Recommendations

@@ -137,3 +137,16 @@ def test_companies_stand_beside_each_other(market: Market) -> None:
     file = call(admin_api.app, "GET", "/admin/insights/export", query=query, token=token).body.decode()
     assert len(file.splitlines()) == 1
     assert "500.00" in market.shop.ask("GET", "/insights/export", query=query).body.decode()
+
+
+def test_a_product_is_shown_with_what_it_sold(market: Market) -> None:
+    sku_id = market.offer("红茶")
+    market.shop.sell((sku_id, 10))
+    market.at("2026-12-01T20:00:00Z")
+    market.shop.run("insights-advise-supply", "2026-12-01T20:00:00Z")
+    path = f"/insights/products/{market.products['红茶']['product_id']}"
+    shown = market.shop.ask("GET", path).json
+    assert (shown["name"], shown["feedback"]) == ("红茶", 0)
+    assert [(one["sku_id"], one["known"]) for one in shown["forecasts"]] == [(sku_id, [10, 0])]
+    assert market.shop.ask("GET", path, None, "stock").status == 403
+    assert market.shop.ask("GET", "/insights/products/NONE000000").status == 404
