@@ -167,3 +167,29 @@ def test_what_everybody_has_cannot_be_taken_back(desk: Desk) -> None:
 @pytest.mark.parametrize("send_at", ["2020-01-01T00:00:00Z", "2099-01-01T00:00:00Z", "tomorrow", ""])
 def test_a_time_lies_ahead_and_not_too_far(desk: Desk, send_at: str) -> None:
     assert write(desk, send_at=send_at).status == 422
+
+
+def test_a_notice_taken_back_on_its_way_reaches_nobody_else(desk: Desk) -> None:
+    for number in range(30):
+        company(f"0MORE{number:021d}")
+    written = write(desk)
+    first = SendNotice(notice_id=written.json["notice_id"], number=0)
+    following = operations.send_notice(first, clock.now())
+    assert following
+    shown = desk("POST", f"/notices/{written.json['notice_id']}/cancellation").json
+    assert (shown["state"], shown["companies_told"], shown["companies"]) == ("cancelled", 25, 32)
+    assert operations.send_notice(following, clock.now()) is None
+    assert desk("GET", f"/notices/{written.json['notice_id']}").json["companies_told"] == 25
+
+
+def test_only_news_of_products_leave_the_inbox(desk: Desk) -> None:
+    token = agent_token(user_id=BUYER)
+
+    def switch(category: str) -> Answer:
+        change = {"category": category, "channel": "inbox", "enabled": False}
+        return call(api.app, "PATCH", "/notifications/preferences", {"changes": [change]}, token=token)
+
+    assert switch("order").status == 422
+    kept = switch("product").json["preferences"]
+    assert {"category": "product", "channel": "inbox", "enabled": False} in kept
+    assert [one["category"] for one in kept if one["channel"] == "inbox"] == ["product"]
