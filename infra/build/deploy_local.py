@@ -8,7 +8,7 @@ import secrets as random
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -68,6 +68,14 @@ class Deployed:
             if time.monotonic() > deadline:
                 raise Restless(f"messages are still on their way after {seconds:.0f} s")
             quiet = 0 if self._on_their_way() else quiet + 1
+            time.sleep(1)
+
+    def wait_for(self, expected: object, look: Callable[[], object], seconds: float = 120) -> None:
+        """Look until facts that take their time between the parts of a cloud have arrived; raises Restless."""
+        deadline = time.monotonic() + seconds
+        while (seen := look()) != expected:
+            if time.monotonic() > deadline:
+                raise Restless(f"{seen} after {seconds:.0f} s instead of {expected}")
             time.sleep(1)
 
     def _on_their_way(self) -> bool:

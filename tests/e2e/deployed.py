@@ -3,8 +3,6 @@
 import os
 import subprocess
 import sys
-import time
-from collections.abc import Callable
 from typing import Any
 
 from infra.build.deploy_local import Deployed, deployed
@@ -23,7 +21,6 @@ from tests.e2e.shop import (
 )
 
 GIVEN = "Given-2026-once"
-PATIENCE_SECONDS = 120
 
 
 class Cloud(World):
@@ -31,13 +28,13 @@ class Cloud(World):
 
     def __init__(self, shop: Deployed) -> None:
         super().__init__(shop.base, shop.providers.urls())
-        self._shop = shop
+        self.shop = shop
 
     def settle(self) -> None:
-        self._shop.settle()
+        self.shop.settle()
 
     def messages(self) -> list[dict[str, Any]]:
-        return self._shop.providers.outbox()[::-1]
+        return self.shop.providers.outbox()[::-1]
 
 
 def _say(line: str) -> None:
@@ -45,15 +42,7 @@ def _say(line: str) -> None:
     sys.stdout.flush()
 
 
-def _wait_for(expected: Any, look: Callable[[], Any]) -> None:
-    """Look until facts that take their time between the parts of a cloud have arrived."""
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while (seen := look()) != expected:
-        assert time.monotonic() < deadline, f"{seen} after {PATIENCE_SECONDS} s instead of {expected}"
-        time.sleep(1)
-
-
-def walk(world: World) -> None:
+def walk(world: Cloud) -> None:
     """A dealer registers, is let in, orders, pays, and finds points; queues and streams have their part."""
     own_password(world, OWNER_EMAIL, GIVEN, PASSWORD)
     clerk = staff(world)
@@ -66,9 +55,9 @@ def walk(world: World) -> None:
     order = place(dealer, [{"sku_id": sku_id, "quantity": 2}], add_address(dealer))
     paid = pay(world, dealer, order["order_id"])
     assert paid["state"] == "succeeded", paid
-    _wait_for("to_ship", lambda: dealer("GET", f"/orders/{order['order_id']}")["state"])
+    world.shop.wait_for("to_ship", lambda: dealer("GET", f"/orders/{order['order_id']}")["state"])
     _say("an order was placed and paid")
-    _wait_for(240, lambda: dealer("GET", "/points")["available"])
+    world.shop.wait_for(240, lambda: dealer("GET", "/points")["available"])
     _say("its points were granted by the queue")
 
 
