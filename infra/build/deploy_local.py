@@ -71,7 +71,7 @@ class Deployed:
             time.sleep(1)
 
     def wait_for(self, expected: object, look: Callable[[], object], seconds: float = 120) -> None:
-        """Look until facts that take their time between the parts of a cloud have arrived; raises Restless."""
+        """Look until facts that take their time in a cloud have arrived; raises Restless."""
         deadline = time.monotonic() + seconds
         while (seen := look()) != expected:
             if time.monotonic() > deadline:
