@@ -57,7 +57,7 @@ class Banner(Section):
 
     image: PictureKey
     title: Annotated[str, Field(min_length=1, max_length=30)]
-    page: Annotated[str, StringConstraints(pattern=r"^(pages/[A-Za-z0-9/_?=&-]{1,100})?$")] = ""
+    page: Annotated[str, StringConstraints(pattern=r"^([a-z]+/[A-Za-z0-9/_?=&-]{1,100})?$")] = ""
     starts_at: Instant | None = None
     ends_at: Instant | None = None
 

@@ -13,7 +13,7 @@ from tests.kit.http import Answer, call
 from tests.kit.people import AGENT, OTHER_AGENT, agent_token, staff_token
 from tests.kit.time import Clock
 
-BANNER = {"image": "public/banners/spring.png", "title": "春茶上市", "page": "pages/goods/detail?id=1"}
+BANNER = {"image": "public/banners/spring.png", "title": "春茶上市", "page": "goods/product?id=1"}
 
 
 @pytest.fixture

@@ -42,6 +42,16 @@ export function parseCsv(text: string): string[][] {
   return rows.filter((row) => row.some((one) => one !== ''))
 }
 
+/** The text of a file; Excel in China saves as GB18030 unless told otherwise. */
+export async function textOf(file: File): Promise<string> {
+  const bytes = await file.arrayBuffer()
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+  } catch {
+    return new TextDecoder('gb18030').decode(bytes)
+  }
+}
+
 export function download(name: string, content: string | Blob): void {
   const blob = typeof content === 'string' ? new Blob([content], { type: 'text/csv;charset=utf-8' }) : content
   const link = document.createElement('a')
