@@ -10,6 +10,10 @@ export const ICONS = {
   minus: '<path d="M5 12h14"/>',
   check: '<path d="m5 12.5 4.5 4.5L19 7.5"/>',
   filter: '<path d="M4 7h16M7 12h10M10 17h4"/>',
+  order: '<path d="M6 4h12v16l-3-1.8-3 1.8-3-1.8L6 20zM9 8.5h6M9 12.5h6"/>',
+  bank: '<path d="M4 9.5 12 4.5l8 5M5 9.5h14M6.5 9.5V17M10.2 9.5V17M13.8 9.5V17M17.5 9.5V17M4.5 19.5h15"/>',
+  card: '<rect x="3.5" y="6" width="17" height="12" rx="2"/><path d="M3.5 10h17M7 14.5h4"/>',
+  paste: '<path d="M9 5H6.5A1.5 1.5 0 0 0 5 6.5v12A1.5 1.5 0 0 0 6.5 20h11a1.5 1.5 0 0 0 1.5-1.5v-12A1.5 1.5 0 0 0 17.5 5H15M9 3.5h6v3H9zM8.5 11h7M8.5 14.5h7"/>',
   grid: '<rect x="4" y="4" width="6.5" height="6.5" rx="1.5"/><rect x="13.5" y="4" width="6.5" height="6.5" rx="1.5"/><rect x="4" y="13.5" width="6.5" height="6.5" rx="1.5"/><rect x="13.5" y="13.5" width="6.5" height="6.5" rx="1.5"/>',
   list: '<rect x="4" y="5" width="5" height="5" rx="1"/><path d="M12.5 6.5H20M12.5 9H17"/><rect x="4" y="14" width="5" height="5" rx="1"/><path d="M12.5 15.5H20M12.5 18H17"/>',
   cart: '<path d="M3 4h2l.8 3m0 0h14.7L18.6 15H7.4z"/><circle cx="9" cy="19" r="1.4"/><circle cx="17" cy="19" r="1.4"/>',
@@ -42,6 +46,7 @@ export const ICONS = {
   eye: '<path d="M3 12s3.5-6 9-6 9 6 9 6-3.5 6-9 6-9-6-9-6z"/><circle cx="12" cy="12" r="2.6"/>',
   message: '<path d="M4 5h16v11.5h-9L7 20v-3.5H4z"/>',
   settings: '<circle cx="12" cy="12" r="3"/><path d="M12 3.5v3M12 17.5v3M3.5 12h3M17.5 12h3M6 6l2.1 2.1M15.9 15.9 18 18M18 6l-2.1 2.1M8.1 15.9 6 18"/>',
+  chart: '<path d="M4 20h16M7 16.5v-5M12 16.5v-10M17 16.5v-7"/>',
   people: '<circle cx="9" cy="8.5" r="3.3"/><path d="M3 19.5a6 6 0 0 1 12 0M15.5 5.5a3.3 3.3 0 0 1 0 6M17 14a6 6 0 0 1 4 5.5"/>',
 } as const
 
