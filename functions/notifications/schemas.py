@@ -60,7 +60,7 @@ class WriteNotice(Body):
 
     title: str = Field(min_length=1, max_length=40)
     text: str = Field(min_length=1, max_length=500)
-    page: str = Field(default="pages/home/index", pattern=r"^pages/[A-Za-z0-9/_?=&-]{1,100}$")
+    page: str = Field(default="pages/home/index", pattern=r"^[a-z]+/[A-Za-z0-9/_?=&-]{1,100}$")
     segment_id: str | None = Field(default=None, min_length=1, max_length=26)
     send_at: Annotated[str, AfterValidator(_instant)] | None = None
 

@@ -2,6 +2,7 @@
 
 from functions.agents import rules
 from functions.agents.operations.companies import company
+from functions.agents.operations.tiers import tier_name
 from functions.agents.operations.users import user
 from functions.agents.schemas import Me
 from kit.tokens import Principal
@@ -18,6 +19,7 @@ def me(caller: Principal | None) -> Me:
         principal="agent",
         user=person,
         company=own,
+        tier_name=tier_name(own.tier),
         permissions=sorted(rules.PERMISSIONS[person.role]) if person.active else [],
         open=sorted(rules.OPEN[own.state]),
     )

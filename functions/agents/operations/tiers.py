@@ -17,6 +17,11 @@ def tiers() -> list[TierView]:
     return sorted((defaults | stored).values(), key=lambda tier: (tier.rank, tier.code))
 
 
+def tier_name(code: str) -> str:
+    """What people call a tier."""
+    return next((tier.name for tier in tiers() if tier.code == code), code)
+
+
 def save_tier(code: str, form: SaveTier) -> TierView:
     """Add a tier (version 0) or change one.
 

@@ -57,7 +57,7 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
     "finance": frozenset({"pay"}),
 }
 
-REGISTRATION_PAGE = "pages/register/index"
+REGISTRATION_PAGE = "account/register"
 
 # Tiers before the merchant edits them: code, name, rank.
 DEFAULT_TIERS = (("standard", "普通", 0), ("silver", "银牌", 10), ("gold", "金牌", 20))

@@ -24,6 +24,7 @@ class Me(View):
     principal: Literal["visitor", "agent", "staff"]
     user: "UserView | None" = None
     company: Company | None = None
+    tier_name: str = ""
     permissions: list[str]
     open: list[Feature]
 

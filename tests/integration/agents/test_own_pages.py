@@ -49,6 +49,7 @@ def test_the_page_fits_whoever_looks_at_it(owner: dict[str, Any]) -> None:
     assert (clerk["principal"], clerk["permissions"]) == ("staff", ["stock"])
     agent = me(owner["access_token"])
     assert agent["permissions"] == ["company", "order", "pay", "redeem", "users"]
+    assert agent["tier_name"] == "银牌"
 
 
 class TestCompany:

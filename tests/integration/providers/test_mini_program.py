@@ -179,11 +179,11 @@ def test_text_is_judged(mini_program: MiniProgram, openid: str) -> None:
 
 
 def test_code_image_is_a_jpeg(mini_program: MiniProgram) -> None:
-    assert mini_program.code_image("invite=AB12CD", "pages/register/index").startswith(b"\xff\xd8")
+    assert mini_program.code_image("invite=AB12CD", "account/register").startswith(b"\xff\xd8")
     with refused(40169):
-        mini_program.code_image("x" * 33, "pages/register/index")
+        mini_program.code_image("x" * 33, "account/register")
     with refused(41030):
-        mini_program.code_image("a=1", "/pages/register/index")
+        mini_program.code_image("a=1", "/account/register")
 
 
 # Shipping information
