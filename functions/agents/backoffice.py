@@ -5,7 +5,7 @@ import os
 from functions.agents import operations, rules, schemas
 from functions.agents.rules import policies, referrals
 from kit import ids
-from kit.api import Call, Door, permission
+from kit.api import STAFF, Call, Door, permission
 from kit.errors import NotFound, Stale
 from kit.pages import Page, PageQuery
 
@@ -78,8 +78,16 @@ def request_information(call: Call, agent_id: str) -> schemas.Company:
 
 @door.endpoint("GET", "/agents", access=AGENTS, query=schemas.CompanyQuery, answer=Page[schemas.CompanyCard])
 def list_agents(call: Call) -> Page[schemas.CompanyCard]:
-    """Companies by state, region, tier and salesperson."""
+    """Companies by state, region, tier, salesperson and name."""
     return operations.companies(call.query, call.principal, call.now)
+
+
+@door.endpoint(
+    "GET", "/agents/names", access=STAFF, query=schemas.CompanyNamesQuery, answer=schemas.CompanyNames
+)
+def name_agents(call: Call) -> schemas.CompanyNames:
+    """What the companies are called whose orders, payments or claims somebody looks at."""
+    return operations.company_names(call.query.ids.split(","))
 
 
 @door.endpoint("GET", "/agents/{agent_id}", access=AGENTS, answer=schemas.CompanyFile, errors=(NotFound,))

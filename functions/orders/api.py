@@ -66,6 +66,7 @@ def show_order(call: Call, order_id: str) -> schemas.OrderView:
     "POST",
     "/orders/{order_id}/cancellation",
     access=BUYS,
+    body=schemas.CancelOrder,
     answer=schemas.OrderView,
     errors=(
         rules.OrderStateForbids,
@@ -76,7 +77,7 @@ def show_order(call: Call, order_id: str) -> schemas.OrderView:
 )
 def cancel_order(call: Call, order_id: str) -> schemas.OrderView:
     """Close an order that is not paid."""
-    return operations.cancel(call.principal.agent, order_id, call.now)
+    return operations.cancel(call.principal.agent, order_id, call.body.reason, call.now)
 
 
 @app.endpoint(

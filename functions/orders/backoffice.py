@@ -230,6 +230,25 @@ def refund_order(call: Call, order_id: str) -> schemas.StaffOrder:
     return operations.refund(order_id, call.body, call.idempotency_key, call.principal, call.now)
 
 
+@door.endpoint(
+    "POST",
+    "/orders/{order_id}/refunds/preview",
+    access=REFUNDS,
+    body=schemas.PreviewRefund,
+    answer=schemas.RefundPreview,
+    errors=(rules.OrderStateForbids, rules.NotInOrder, rules.MoreThanBought, rules.NothingToRefund),
+)
+def preview_refund(call: Call, order_id: str) -> schemas.RefundPreview:
+    """What a refund would give back now; nothing is decided."""
+    return operations.preview(order_id, call.body, call.principal)
+
+
+@door.endpoint("GET", "/orders/{order_id}/tracking", access=READS, answer=schemas.Tracking)
+def track_order(call: Call, order_id: str) -> schemas.Tracking:
+    """Where the parcels of an order are."""
+    return operations.track(operations.for_staff(order_id, call.principal), call.now)
+
+
 @door.endpoint("PUT", "/orders/{order_id}/note", access=READS, body=schemas.Note, answer=schemas.StaffOrder)
 def write_note(call: Call, order_id: str) -> schemas.StaffOrder:
     """Replace the note on an order; whoever sees orders may leave one."""
@@ -255,6 +274,18 @@ def _command(call: Call, after_sale_id: str) -> operations.CaseCommand:
 def list_after_sales(call: Call) -> Page[schemas.StaffAfterSaleCard]:
     """After-sales of one state, the most urgent or the oldest first; better tiers are due earlier."""
     return operations.after_sales_queue(call.query, call.principal, call.now)
+
+
+@door.endpoint(
+    "GET",
+    "/agents/{agent_id}/after-sales",
+    access=READS,
+    query=schemas.AfterSalesQuery,
+    answer=Page[schemas.AfterSaleCard],
+)
+def list_after_sales_of_agent(call: Call, agent_id: str) -> Page[schemas.AfterSaleCard]:
+    """After-sales of one company, newest first."""
+    return operations.after_sales_of(agent_id, call.query, call.principal)
 
 
 @door.endpoint("GET", "/after-sales/counts", access=READS, answer=schemas.AfterSaleCounts)

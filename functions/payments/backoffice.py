@@ -1,5 +1,6 @@
 """Finance: payments by state, transfers to match with statements, refunds to see to, bills to compare."""
 
+import os
 import time
 
 from functions.payments import operations, rules, schemas
@@ -19,12 +20,30 @@ def list_payments(call: Call) -> Page[schemas.PaymentRecord]:
     return operations.payments_in(call.query)
 
 
+@door.endpoint("GET", "/orders/{order_id}/payments", access=FINANCE, answer=schemas.OrderPayments)
+def list_payments_of_order(call: Call, order_id: str) -> schemas.OrderPayments:
+    """All that was paid for an order and given back."""
+    return operations.payments_of(order_id)
+
+
 @door.endpoint(
     "GET", "/transfers", access=FINANCE, query=schemas.TransfersQuery, answer=Page[schemas.PaymentRecord]
 )
 def list_transfers(call: Call) -> Page[schemas.PaymentRecord]:
     """Bank transfers of one state, the longest waiting first."""
     return operations.transfers_in(call.query)
+
+
+@door.endpoint(
+    "GET",
+    "/transfers/{payment_id}/voucher",
+    access=FINANCE,
+    answer=schemas.VoucherLink,
+    errors=(rules.NotATransfer,),
+)
+def show_voucher(call: Call, payment_id: str) -> schemas.VoucherLink:
+    """The picture that came with a transfer."""
+    return operations.voucher_link(payment_id, os.environ["UPLOADS_BUCKET"])
 
 
 @door.endpoint(

@@ -217,6 +217,19 @@ class PaymentsQuery(PageQuery):
     state: PaymentState = "succeeded"
 
 
+class OrderPayments(View):
+    """All that was paid for an order and given back, oldest first."""
+
+    payments: list[PaymentRecord]
+    refunds: list[RefundRecord]
+
+
+class VoucherLink(View):
+    """A link to the picture of a transfer, good for five minutes."""
+
+    url: str
+
+
 class TransfersQuery(PageQuery):
     """Bank transfers of one state."""
 

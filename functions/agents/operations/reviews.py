@@ -1,6 +1,6 @@
 """Companies as staff handle them: found, reviewed, edited, suspended, blocked, closed."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -25,6 +25,7 @@ from functions.agents.schemas import (
     Company,
     CompanyCard,
     CompanyFile,
+    CompanyNames,
     CompanyQuery,
     Decision,
     Decline,
@@ -64,6 +65,11 @@ def applications(query: ApplicationQuery, caller: Principal, now: datetime) -> P
 def companies(query: CompanyQuery, caller: Principal, now: datetime) -> Page[CompanyCard]:
     """Companies of the caller's regions, the latest to change state first, state by state."""
     return _list(query, caller, now, oldest_first=False)
+
+
+def company_names(agent_ids: Iterable[str]) -> CompanyNames:
+    """What companies are called, by id."""
+    return CompanyNames(names={row.agent_id: row.name for row in table.companies(dict.fromkeys(agent_ids))})
 
 
 def company_file(agent_id: str, caller: Principal, bucket: str) -> CompanyFile:
@@ -203,7 +209,7 @@ def _filters(query: CompanyQuery, caller: Principal) -> Any:
         inside = [prefix for prefix in prefixes if prefix.startswith(wanted)]
         covered = not prefixes or any(wanted.startswith(prefix) for prefix in prefixes)
         prefixes = [wanted] if covered else inside or ["none"]
-    return table.matching(prefixes, query.tier, query.salesperson_id)
+    return table.matching(prefixes, query.tier, query.salesperson_id, query.q)
 
 
 def _row_for(agent_id: str, caller: Principal) -> table.CompanyRow:

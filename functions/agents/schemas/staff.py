@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from pydantic import ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from functions.agents.rules import State
 from functions.agents.rules.referrals import Reason as RewardReason
@@ -112,13 +112,28 @@ class ApplicationQuery(PageQuery):
 
 
 class CompanyQuery(PageQuery):
-    """Companies in a state, or in all of them; a region covers the places within it."""
+    """Companies in a state, or in all of them; a region covers its places, `q` is part of the name."""
 
     state: State | None = None
     region: RegionCode | None = None
     tier: TierCode | None = None
     salesperson_id: Id | None = None
     segment: Id | None = None
+    q: Annotated[str, Field(min_length=1, max_length=40)] | None = None
+
+
+class CompanyNamesQuery(BaseModel):
+    """Companies by id, separated by commas."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    ids: Annotated[str, Field(pattern=r"^[0-9A-Z]{26}(,[0-9A-Z]{26}){0,99}$")]
+
+
+class CompanyNames(View):
+    """What companies are called, by id; whom nobody knows is left out."""
+
+    names: dict[str, str]
 
 
 class Approve(Body):

@@ -20,6 +20,7 @@ from functions.agents.table.addresses import (
 from functions.agents.table.companies import (
     COMPANY,
     active_part,
+    companies,
     companies_in,
     company,
     company_part,
@@ -92,6 +93,7 @@ __all__ = [
     "addresses",
     "book",
     "book_part",
+    "companies",
     "companies_in",
     "company",
     "company_part",

@@ -22,6 +22,11 @@ def company(agent_id: str) -> CompanyRow | None:
     return CompanyRow.find(key(agent_id), COMPANY, consistent=True)
 
 
+def companies(agent_ids: Iterable[str]) -> list[CompanyRow]:
+    """Those of these companies that exist."""
+    return list(CompanyRow.batch_get([(key(agent_id), COMPANY) for agent_id in agent_ids]))
+
+
 def company_part(
     agent_id: str, actions: Sequence[Action], condition: Condition, error: PartError = Stale
 ) -> Part:
@@ -105,7 +110,7 @@ def companies_in(
 
 
 def matching(
-    region_prefixes: Iterable[str], tier: str | None, salesperson_id: str | None
+    region_prefixes: Iterable[str], tier: str | None, salesperson_id: str | None, part_of_name: str | None
 ) -> Condition | None:
     """A filter over companies; no prefixes means every region."""
     wanted: Condition | None = None
@@ -116,6 +121,9 @@ def matching(
         if value is not None:
             same = attribute == value
             wanted = same if wanted is None else wanted & same
+    if part_of_name:
+        named = CompanyRow.name.contains(part_of_name)
+        wanted = named if wanted is None else wanted & named
     return wanted
 
 

@@ -17,9 +17,11 @@ from functions.orders.operations.after_sales_desk import (
     resolve_dispute,
 )
 from functions.orders.operations.after_sales_reading import (
+    after_sales_of,
     after_sales_queue,
     after_sales_waiting,
     case_for_staff,
+    check_claims,
     count_after_sales,
     list_after_sales,
     show_after_sale,
@@ -41,7 +43,7 @@ from functions.orders.operations.reading import (
     show_order,
     show_to_staff,
 )
-from functions.orders.operations.refunding import refund, settle_refund
+from functions.orders.operations.refunding import preview, refund, settle_refund
 from functions.orders.operations.repricing import reprice
 from functions.orders.operations.reviewing import approve, approve_many, reject, write_note
 from functions.orders.operations.searching import queue
@@ -53,7 +55,7 @@ from functions.orders.operations.shipping import (
     receive,
     ship,
 )
-from functions.orders.operations.tracking import announce_shipment, take_push, track_order
+from functions.orders.operations.tracking import announce_shipment, take_push, track, track_order
 
 __all__ = [
     "CaseCommand",
@@ -62,6 +64,7 @@ __all__ = [
     "Sold",
     "accept_payment",
     "addresses_of",
+    "after_sales_of",
     "after_sales_queue",
     "after_sales_waiting",
     "announce_shipment",
@@ -72,6 +75,7 @@ __all__ = [
     "cancel_claim",
     "cancel_unreturned",
     "case_for_staff",
+    "check_claims",
     "claim",
     "close_overdue",
     "complete",
@@ -94,6 +98,7 @@ __all__ = [
     "open_payment",
     "place",
     "place_on_behalf",
+    "preview",
     "print_order",
     "print_orders",
     "queue",
@@ -116,6 +121,7 @@ __all__ = [
     "show_to_staff",
     "start_export",
     "take_push",
+    "track",
     "track_order",
     "unreturned",
     "write_note",

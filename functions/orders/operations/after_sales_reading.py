@@ -25,6 +25,7 @@ from functions.orders.schemas import (
 from functions.orders.table import after_sales
 from functions.settings import operations as settings
 from kit import clock
+from kit.errors import NotFound
 from kit.pages import Page
 from kit.tokens import Principal
 
@@ -53,6 +54,13 @@ def list_after_sales(agent_id: str, query: AfterSalesQuery) -> Page[AfterSaleCar
     """A company's after-sales, newest first: of a state, or all."""
     found, cursor = after_sales.of_agent(agent_id, query.state, query)
     return Page(items=[reading.after_sale_card(case) for case in found], next_cursor=cursor)
+
+
+def after_sales_of(agent_id: str, query: AfterSalesQuery, staff: Principal) -> Page[AfterSaleCard]:
+    """A company's after-sales for staff of its region, newest first. Raises NotFound."""
+    if not agents.covers(staff.regions, agents.company(agent_id)):
+        raise NotFound()
+    return list_after_sales(agent_id, query)
 
 
 def show_after_sale(agent_id: str, after_sale_id: str, bucket: str) -> AfterSaleView:
@@ -100,6 +108,21 @@ def show_after_sale_to_staff(case: AfterSale, order: Order, bucket: str, now: da
         most_fen=sum(rules.exact_share(order, case.pieces_to_refund).values()) if decidable else 0,
         order=reading.show_to_staff(order, now),
     )
+
+
+def check_claims(order_id: str) -> list[str]:
+    """Where an order's claims are not what its open after-sales ask for; for checks, not for requests."""
+    order = reading.of_anybody(order_id)
+    asked = {
+        case.after_sale_id: {} if case.state == "refunding" else case.pieces_to_refund
+        for case in after_sales.of_order(order)
+        if case.is_open
+    }
+    return [
+        f"{after_sale_id}: {order.claims.get(after_sale_id)} claimed, {asked.get(after_sale_id)} asked for"
+        for after_sale_id in sorted({*order.claims, *asked})
+        if order.claims.get(after_sale_id) != asked.get(after_sale_id)
+    ]
 
 
 def _staff_card(case: AfterSale, now: datetime) -> StaffAfterSaleCard:

@@ -17,7 +17,7 @@ from kit.transaction import Part
 _ASK_AGAIN = {"unsure": timedelta(minutes=2), "under_review": timedelta(hours=1)}
 
 
-def cancel(agent_id: str, order_id: str, now: datetime) -> OrderView:
+def cancel(agent_id: str, order_id: str, reason: str, now: datetime) -> OrderView:
     """Close an unpaid order as its buyer wishes; cancelling again changes nothing.
 
     Raises OrderUnknown, OrderStateForbids; PaymentMade, PaymentUnsure or VoucherUnderReview when money is or
@@ -31,7 +31,7 @@ def cancel(agent_id: str, order_id: str, now: datetime) -> OrderView:
         if order.state != "pending_payment":
             raise rules.OrderStateForbids(state=order.state)
         close_payment(order, now)
-        _close(order, "cancelled", now)
+        _close(order, "cancelled", now, reason)
         return reading.of_agent(agent_id, order_id)
 
     return reading.view(transaction.retry_stale(decide), now)
@@ -98,8 +98,8 @@ def _accept_paid(order: Order, now: datetime) -> None:
             )
 
 
-def _close(order: Order, reason: ClosedReason, now: datetime) -> None:
-    closed = [*table.to_state(order, "closed"), *table.not_due(), *table.closed(reason, now)]
+def _close(order: Order, reason: ClosedReason, now: datetime, detail: str = "") -> None:
+    closed = [*table.to_state(order, "closed"), *table.not_due(), *table.closed(reason, now, detail)]
     transaction.commit(
         [
             table.change_part(order, closed),

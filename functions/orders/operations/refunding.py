@@ -10,7 +10,7 @@ from functions.orders.operations.after_sales import settle_claim
 from functions.orders.operations.closing import release_parts
 from functions.orders.operations.shipping import receipt_timer
 from functions.orders.rules import Order, RefundPlan
-from functions.orders.schemas import RefundOrder, StaffOrder, quantities
+from functions.orders.schemas import PreviewRefund, RefundOrder, RefundPreview, StaffOrder, quantities
 from functions.payments import operations as payments
 from kit import clock, ids, transaction
 from kit.errors import KeyReused
@@ -43,6 +43,20 @@ def refund(order_id: str, body: RefundOrder, key: str, staff: Principal, now: da
         return reading.of_agent(order.agent_id, order_id)
 
     return reading.show_to_staff(transaction.retry_stale(decide), now)
+
+
+def preview(order_id: str, body: PreviewRefund, staff: Principal) -> RefundPreview:
+    """What a refund would give back now.
+
+    Raises OrderUnknown, OrderStateForbids, NotInOrder, MoreThanBought, NothingToRefund.
+    """
+    wanted = quantities(body.lines) if body.lines else None
+    plan = rules.plan_refund(reading.for_staff(order_id, staff), wanted, body.freight)
+    return RefundPreview(
+        lines={line.sku_id: line.amount_fen for line in plan.lines},
+        freight_fen=plan.freight_fen,
+        amount_fen=plan.amount_fen,
+    )
 
 
 def decision(

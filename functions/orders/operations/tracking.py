@@ -19,17 +19,23 @@ _UNCHANGED = 10060023
 
 
 def track_order(agent_id: str, order_id: str, now: datetime) -> Tracking:
-    """The parcels of an order and where they were seen. Raises OrderUnknown.
+    """The parcels of a company's order and where they were seen. Raises OrderUnknown."""
+    return track(reading.of_agent(agent_id, order_id), now)
+
+
+def track(order: Order, now: datetime) -> Tracking:
+    """The parcels of an order and where they were seen.
 
     A parcel nobody told us about for half an hour is asked about; a silent provider changes nothing.
     """
-    order = reading.of_agent(agent_id, order_id)
     parcels = table.shipments_of(order)
     for parcel in parcels:
         due = parcel.where not in rules.FINISHED and table.claim_question(parcel, now)
         if due and not _ask(order, parcel, now):
             break
-    return Tracking(order_id=order_id, parcels=[_tracked(parcel) for parcel in table.shipments_of(order)])
+    return Tracking(
+        order_id=order.order_id, parcels=[_tracked(parcel) for parcel in table.shipments_of(order)]
+    )
 
 
 def _tracked(row: ShipmentRow) -> TrackedParcel:

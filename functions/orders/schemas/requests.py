@@ -100,6 +100,12 @@ class ApproveOrders(Body):
     order_ids: OrderIds
 
 
+class CancelOrder(Body):
+    """Why the buyer cancels, in their words or none."""
+
+    reason: Annotated[str, StringConstraints(max_length=100, strip_whitespace=True)] = ""
+
+
 class OpenPayment(Body):
     """How to pay; on credit is decided when the order is placed."""
 
@@ -196,6 +202,13 @@ class RefundOrder(Body):
     lines: Lines | None = None
     freight: bool = False
     reason: Reason
+
+
+class PreviewRefund(Body):
+    """Pieces that may go back, or without lines everything that is left, freight included."""
+
+    lines: Lines | None = None
+    freight: bool = False
 
 
 class Note(Body):

@@ -270,3 +270,11 @@ class PushAnswer(View):
     result: bool = True
     returnCode: Literal["200"] = "200"  # noqa: N815
     message: str = "成功"
+
+
+class RefundPreview(View):
+    """What would go back, to the fen; `lines` are the amounts by SKU."""
+
+    lines: dict[str, int]
+    freight_fen: int
+    amount_fen: int

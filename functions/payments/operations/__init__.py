@@ -23,7 +23,7 @@ from functions.payments.operations.credits import (
 )
 from functions.payments.operations.facts import facts_of
 from functions.payments.operations.pending import due_payments, due_refunds, settle_payment, settle_refund
-from functions.payments.operations.queues import payments_in, refunds_in, transfers_in
+from functions.payments.operations.queues import payments_in, payments_of, refunds_in, transfers_in
 from functions.payments.operations.reconciling import (
     differences,
     reconcile,
@@ -48,7 +48,12 @@ from functions.payments.operations.settling import (
     look,
     record_word,
 )
-from functions.payments.operations.transfers import confirm_transfer, reject_transfer, submit_voucher
+from functions.payments.operations.transfers import (
+    confirm_transfer,
+    reject_transfer,
+    submit_voucher,
+    voucher_link,
+)
 from functions.payments.operations.views import record_of, record_of_refund
 from functions.payments.rules import (
     Closing,
@@ -105,6 +110,7 @@ __all__ = [
     "order_of",
     "payment_id",
     "payments_in",
+    "payments_of",
     "reconcile",
     "reconcile_yesterday",
     "reconciliation",
@@ -130,4 +136,5 @@ __all__ = [
     "submit_voucher",
     "transfers_in",
     "try_connection",
+    "voucher_link",
 ]

@@ -2,13 +2,21 @@
 
 from datetime import datetime
 
+from functions.agents import operations as agents
 from functions.payments import rules, table
 from functions.payments.operations.settling import owned
 from functions.payments.operations.views import record_of, view_of
-from functions.payments.schemas import Confirmation, PaymentRecord, PaymentView, Rejection, Voucher
+from functions.payments.schemas import (
+    Confirmation,
+    PaymentRecord,
+    PaymentView,
+    Rejection,
+    Voucher,
+    VoucherLink,
+)
 from functions.payments.table import PaymentRow
 from kit import clock, transaction
-from kit.errors import Invalid
+from kit.errors import Invalid, NotFound
 
 
 def submit_voucher(payment_id: str, agent_id: str, voucher: Voucher, now: datetime) -> PaymentView:
@@ -84,6 +92,14 @@ def reject_transfer(payment_id: str, rejection: Rejection, actor: str, now: date
     if not table.change(row, rejected, table.payment_state_in(rules.before(rules.PAYMENT, "rejected"))):
         raise rules.NothingToConfirm()
     return record_of(row)
+
+
+def voucher_link(payment_id: str, bucket: str) -> VoucherLink:
+    """Where to see the picture that came with a transfer. Raises UnknownPayment, NotATransfer, NotFound."""
+    row = _transfer(payment_id)
+    if row.voucher is None:
+        raise NotFound()
+    return VoucherLink(url=agents.file_url(row.voucher, bucket))
 
 
 def _transfer(payment_id: str) -> PaymentRow:

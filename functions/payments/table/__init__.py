@@ -218,6 +218,12 @@ def payments_of(order_id: str) -> list[PaymentRow]:
     return list(PaymentRow.query(order_key(order_id), attempts, consistent_read=True))
 
 
+def refunds_of(order_id: str) -> list[RefundRow]:
+    """All refunds of an order, oldest first."""
+    found = RefundRow.query(order_key(order_id), RefundRow.sk.startswith("REFUND#"), consistent_read=True)
+    return sorted(found, key=lambda row: row.created_at)
+
+
 def find_payment(payment_id: str) -> PaymentRow | None:
     """One attempt, or None. Raises UnknownPayment for what cannot be a payment's id."""
     order_id, number = rules.place_of(payment_id)

@@ -287,6 +287,14 @@ class TestLists:
         assert found(region="430000") == ["公司0号", "公司2号"]
         assert found(region="440100", tier="silver") == []
         assert found(salesperson_id="0" * 25 + "2") == ["公司2号"]
+        assert found(q="司3") == ["公司3号"]
+
+    def test_names_are_told_to_staff_for_ids_they_met(self, companies: list[str]) -> None:
+        asked = ",".join([*companies[:2], "0" * 26, companies[0]])
+        answer = admin("GET", "/agents/names", token=staff("orders.ship"), query={"ids": asked})
+        assert answer.json["names"] == {companies[0]: "公司0号", companies[1]: "公司1号"}
+        assert admin("GET", "/agents/names", query={"ids": "nobody"}).status == 422
+        assert call(admin_api.app, "GET", "/admin/agents/names", query={"ids": asked}).status == 401
 
     def test_a_segment_is_a_list_too(self, companies: list[str]) -> None:
         form = {"name": "华南金牌", "members": {"tiers": ["gold"], "regions": ["440000"]}}

@@ -19,7 +19,7 @@ from tests.integration.orders.work import (
 from tests.kit.buyers import Buyer
 from tests.kit.http import Answer
 from tests.kit.orders import FIRST, SECOND, THIRD
-from tests.kit.people import agent_token, staff_token
+from tests.kit.people import AGENT, agent_token, staff_token
 from tests.kit.pump import Pump
 from tests.kit.till import Till
 from tests.kit.time import Clock
@@ -245,3 +245,13 @@ def test_the_queue_is_by_urgency_which_follows_from_the_tier(
     away = staff_token("orders.read", regions=("110000",))
     assert staff("GET", "/after-sales", token=away).json["items"] == []
     assert staff("GET", "/after-sales", query={"state": "refunded"}).json["items"] == []
+
+
+def test_claims_of_one_company_are_listed_for_staff_of_its_region(
+    sent: str, buyer: Buyer, staff: Staff
+) -> None:
+    after_sale_id = claimed(buyer, sent, (FIRST, 1))
+    path = f"/agents/{AGENT}/after-sales"
+    assert [one["after_sale_id"] for one in staff("GET", path).json["items"]] == [after_sale_id]
+    assert staff("GET", path, token=staff_token("orders.read", regions=("110000",))).status == 404
+    assert staff("GET", path, token=staff_token("finance")).status == 403

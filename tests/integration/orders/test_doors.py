@@ -16,6 +16,8 @@ WAYS: list[tuple[str, str, Any, str]] = [
     ("POST", "/rejection", {"reason": "超出区域"}, "orders.review"),
     ("POST", "/shipments", PARCEL, "orders.ship"),
     ("POST", "/refunds", {"reason": "少发一件"}, "orders.refund"),
+    ("POST", "/refunds/preview", {}, "orders.refund"),
+    ("GET", "/tracking", None, "orders.read"),
     ("PUT", "/note", {"note": "加急"}, "orders.read"),
 ]
 

@@ -150,3 +150,18 @@ def test_what_is_not_paid_is_not_refunded(buyer: Buyer, waiting: str, staff: Sta
     unpaid = buyer.place((FIRST, 1))["order_id"]
     for order_id in (unpaid, waiting):
         assert refund(staff, order_id, "refund-01").json["code"] == "OrderStateForbids"
+
+
+def test_a_preview_tells_the_refund_to_the_fen_and_decides_nothing(
+    paid: str, staff: Staff, tables: Tables
+) -> None:
+    before = tables.rows("orders")
+    body = {"lines": [{"sku_id": FIRST, "quantity": 1}, {"sku_id": SECOND, "quantity": 2}], "freight": True}
+    answer = staff("POST", f"/orders/{paid}/refunds/preview", body)
+    assert (answer.status, answer.json["lines"]) == (200, {FIRST: 10_000, SECOND: 5_100})
+    assert (answer.json["freight_fen"], answer.json["amount_fen"]) == (800, 15_900)
+    everything = staff("POST", f"/orders/{paid}/refunds/preview", {})
+    assert everything.json["amount_fen"] == 20_000 + 7_650 + 990 + 800
+    assert tables.rows("orders") == before
+    too_many = staff("POST", f"/orders/{paid}/refunds/preview", {"lines": [{"sku_id": FIRST, "quantity": 9}]})
+    assert (too_many.status, too_many.json["code"]) == (409, "MoreThanBought")

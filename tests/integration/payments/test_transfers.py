@@ -200,3 +200,19 @@ def test_only_finance_decides(transfer: PaymentView, back_office: Api, till: Til
         assert decide(back_office, transfer, act, body, token=agent_token()).status == 403
         path = f"/admin/transfers/{transfer.payment_id}/{act}"
         assert call(back_office, "POST", path, body).status == 401
+
+
+def test_finance_sees_the_picture_and_all_attempts_of_an_order(
+    transfer: PaymentView, counter: Counter, back_office: Api, till: Till
+) -> None:
+    path = f"/admin/transfers/{transfer.payment_id}/voucher"
+    assert call(back_office, "GET", path, token=staff_token("finance")).status == 404
+    submit(transfer)
+    assert call(back_office, "GET", path, token=staff_token("orders.read")).status == 403
+    link = call(back_office, "GET", path, token=staff_token("finance")).json["url"]
+    assert VOUCHER["upload_key"] in link
+    listed = f"/admin/orders/{transfer.order_id}/payments"
+    assert call(back_office, "GET", listed, token=staff_token("orders.read")).status == 403
+    found = call(back_office, "GET", listed, token=staff_token("finance")).json
+    assert [one["payment_id"] for one in found["payments"]] == [transfer.payment_id]
+    assert found["refunds"] == []
