@@ -5,12 +5,14 @@ BIN := .venv/bin
 export UV_PYTHON_DOWNLOADS := never
 SHOP_CLIENT := clients/miniprogram
 SHOP_PAGES := $(SHOP_CLIENT)/dist/build/h5/index.html
+SHOP_PACKAGE := $(SHOP_CLIENT)/dist/build/mp-weixin/app.json
+PACKAGE_TESTS := clients/mp-tests
 CONSOLE := clients/admin
 CONSOLE_PAGES := $(CONSOLE)/dist/index.html
 sources = $(shell find clients/shared $(1) -type f -not -path '*/node_modules/*' -not -path '*/dist/*' -not -name '*.d.ts' -not -name '*.log')
 export PYTHONPATH := $(CURDIR):$(CURDIR)/layers/kit/python
 
-.PHONY: help setup clients run reset check test bench docs package deploy-local lock
+.PHONY: help setup clients run reset check wechat test bench docs package deploy-local lock
 .DEFAULT_GOAL := help
 
 help: ## what can be made
@@ -45,6 +47,11 @@ $(SHOP_PAGES): $(call sources,$(SHOP_CLIENT)) clients/shared/schema.d.ts $(SHOP_
 	@cd $(SHOP_CLIENT) && npm run --silent build:h5 > dist.log 2>&1 || { cat dist.log; exit 1; }
 	@touch $@
 
+$(SHOP_PACKAGE): $(call sources,$(SHOP_CLIENT)) clients/shared/schema.d.ts $(SHOP_CLIENT)/node_modules/.installed
+	@echo "Building the WeChat package"
+	@cd $(SHOP_CLIENT) && npm run --silent build:mp-weixin > dist.log 2>&1 || { cat dist.log; exit 1; }
+	@touch $@
+
 $(CONSOLE_PAGES): $(call sources,$(CONSOLE)) clients/shared/schema.d.ts $(CONSOLE)/node_modules/.installed
 	@echo "Building the back-office console"
 	@cd $(CONSOLE) && npm run --silent build > dist.log 2>&1 || { cat dist.log; exit 1; }
@@ -66,7 +73,10 @@ check: setup clients/shared/schema.d.ts $(CONSOLE_PAGES) ## the fast loop: forma
 	@cd $(SHOP_CLIENT) && npm run --silent check
 	@cd $(CONSOLE) && npm run --silent check
 
-test: check clients ## everything: check, then integration and end-to-end tests
+wechat: $(SHOP_PACKAGE) $(PACKAGE_TESTS)/node_modules/.installed ## build the WeChat package and try it without WeChat (part of test, too slow for check)
+	@cd $(PACKAGE_TESTS) && npm test --silent
+
+test: check clients wechat ## everything: check, then the WeChat package, integration and end-to-end tests
 	@$(BIN)/python -m pytest -q tests/integration tests/e2e
 
 bench: setup ## calls, units and instructions per operation
