@@ -20,7 +20,7 @@ def show_cart(call: Call) -> schemas.CartView:
     access=AGENT,
     body=schemas.SetQuantity,
     answer=schemas.CartView,
-    errors=(QuantityInvalid, rules.OffSale, rules.CartFull),
+    errors=(QuantityInvalid, rules.OffSale, rules.NotSoldHere, rules.CartFull),
 )
 def set_cart_item(call: Call, sku_id: str) -> schemas.CartView:
     """Set how many pieces of a SKU are wanted."""

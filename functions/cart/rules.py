@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from functions.agents.schemas import Company
-from functions.catalog.operations import Offer, nearest_quantities
+from functions.auth.schemas import Region
+from functions.catalog.operations import Offer, is_sold, nearest_quantities
 from functions.inventory.operations import Reservation, Stock, draws
 from functions.pricing.operations import PricedLine, PricedOrder
 from functions.settings.schemas import OrderSettings
@@ -22,6 +23,7 @@ _LONGEST_LINE = 100
 
 Code = Literal[
     "Unavailable",
+    "NotSoldHere",
     "OutOfStock",
     "BelowMinimum",
     "NotInMultiple",
@@ -47,6 +49,12 @@ class OffSale(Conflict):
     """The SKU cannot be bought at present."""
 
     title = "商品已下架"
+
+
+class NotSoldHere(Conflict):
+    """The SKU is not sold where the company is."""
+
+    title = "该商品不在您的地区销售"
 
 
 class CartFull(Conflict):
@@ -221,10 +229,12 @@ class Pasted:
     quantity: int = 0
 
 
-def goods_problems(offer: Offer, quantity: int) -> list[Problem]:
-    """What stands in the way of ordering this many pieces, whatever the stock."""
+def goods_problems(offer: Offer, quantity: int, place: Region | None) -> list[Problem]:
+    """What stands in the way of ordering this many pieces in a place, whatever the stock."""
     if not offer.on_sale:
         return [Problem("Unavailable", OffSale.title, {"sku_id": offer.sku_id})]
+    if not is_sold(offer, place):
+        return [Problem("NotSoldHere", NotSoldHere.title, {"sku_id": offer.sku_id})]
     nearest = nearest_quantities(quantity, offer.minimum, offer.multiple)
     return [] if quantity in nearest else [_wrong_quantity(offer, quantity, nearest)]
 
@@ -234,9 +244,9 @@ def available_to(stock: Stock | None, held: Iterable[HeldPieces]) -> int:
     return (max(stock.available, 0) if stock else 0) + sum(one.pieces for one in held)
 
 
-def line_problems(offer: Offer, quantity: int, available: int) -> list[Problem]:
-    """What stands in the way of ordering this many pieces now."""
-    problems = goods_problems(offer, quantity)
+def line_problems(offer: Offer, quantity: int, place: Region | None, available: int) -> list[Problem]:
+    """What stands in the way of ordering this many pieces in a place now."""
+    problems = goods_problems(offer, quantity, place)
     if offer.on_sale and available < quantity:
         text = f"库存不足，仅剩 {available} {offer.unit}" if available else "暂时无货"
         problems.append(Problem("OutOfStock", text, {"sku_id": offer.sku_id, "available": available}))
@@ -301,13 +311,13 @@ def totals(lines: Iterable[Pasted], sku_ids: Mapping[str, str]) -> dict[str, int
     return quantities
 
 
-def refusal(offer: Offer | None, quantity: int) -> str:
+def refusal(offer: Offer | None, quantity: int, place: Region | None) -> str:
     """Why this many pieces cannot be put into the cart; empty if they can."""
     if offer is None:
         return SkuUnknown.title
     if not 1 <= quantity <= MOST_PIECES:
         return f"数量须在 1 至 {MOST_PIECES} 之间"
-    return next((problem.text for problem in goods_problems(offer, quantity)), "")
+    return next((problem.text for problem in goods_problems(offer, quantity, place)), "")
 
 
 def _wrong_quantity(offer: Offer, quantity: int, nearest: list[int]) -> Problem:

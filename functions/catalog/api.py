@@ -38,7 +38,7 @@ def list_products(call: Call) -> shop.ProductList:
 )
 def suggest_products(call: Call) -> shop.Suggestions:
     """What the person may be typing: categories, brands and tags, then products."""
-    return storefront.suggestions(call.query.q, call.now)
+    return storefront.suggestions(call.query.q, viewing.viewer_of(call.caller), call.now)
 
 
 @app.endpoint(

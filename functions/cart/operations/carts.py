@@ -36,7 +36,8 @@ def show_cart(agent_id: str, now: datetime) -> CartView:
 def set_quantity(agent_id: str, sku_id: str, quantity: int, now: datetime) -> CartView:
     """Put a SKU into the cart, or change how many are wanted.
 
-    Raises CompanyNotActive; SkuUnknown; OffSale; QuantityInvalid with the nearest quantities; CartFull.
+    Raises CompanyNotActive; SkuUnknown; OffSale; NotSoldHere; QuantityInvalid with the nearest quantities;
+    CartFull.
     """
     company = agents.require_active(agent_id)
     offer = catalog.current_offers([sku_id]).get(sku_id)
@@ -44,6 +45,8 @@ def set_quantity(agent_id: str, sku_id: str, quantity: int, now: datetime) -> Ca
         raise rules.SkuUnknown(sku_id=sku_id)
     if not offer.on_sale:
         raise rules.OffSale(sku_id=sku_id)
+    if not catalog.is_sold(offer, company.region):
+        raise rules.NotSoldHere(sku_id=sku_id)
     catalog.check_quantity(offer, quantity)
     return _shown(company, _save(agent_id, _setting(company, [(offer, quantity)], now)), now)
 
@@ -92,7 +95,10 @@ def _fill(agent_id: str, lines: list[Pasted], sku_ids: Mapping[str, str], now: d
     company = agents.require_active(agent_id)
     totals = rules.totals(lines, sku_ids)
     offers = catalog.current_offers(totals)
-    reasons = {sku_id: rules.refusal(offers.get(sku_id), quantity) for sku_id, quantity in totals.items()}
+    reasons = {
+        sku_id: rules.refusal(offers.get(sku_id), quantity, company.region)
+        for sku_id, quantity in totals.items()
+    }
     accepted = [(offers[sku_id], totals[sku_id]) for sku_id, reason in reasons.items() if not reason]
     if accepted:
         _save(agent_id, _setting(company, accepted, now))

@@ -48,7 +48,7 @@ def priced(company: Company, wanted: list[tuple[Offer, int]], coupon_id: str | N
     quoted = []
     for (offer, quantity), line in zip(wanted, order.lines, strict=True):
         stock, kept = stocks.get(offer.sku_id), held.get(offer.sku_id, ())
-        problems = rules.line_problems(offer, quantity, rules.available_to(stock, kept))
+        problems = rules.line_problems(offer, quantity, company.region, rules.available_to(stock, kept))
         quoted.append(QuotedLine(offer, line, stock, kept, tuple(problems)))
     return Quote(company, order_settings, tuple(quoted), order)
 

@@ -2,12 +2,14 @@
 
 from functions.catalog.operations.offers import current_offers, offers_at, sku_ids_by_code
 from functions.catalog.rules.products import Offer, QuantityInvalid, check_quantity, nearest_quantities
+from functions.catalog.rules.regions import is_sold
 
 __all__ = [
     "Offer",
     "QuantityInvalid",
     "check_quantity",
     "current_offers",
+    "is_sold",
     "nearest_quantities",
     "offers_at",
     "sku_ids_by_code",

@@ -16,7 +16,18 @@ from kit.errors import Stale
 from kit.transaction import Part
 
 NewId = Callable[[], str]
-_KEPT = ("name", "subtitle", "description", "images", "brand_id", "category_id", "tag_ids", "spec_names")
+_KEPT = (
+    "name",
+    "subtitle",
+    "description",
+    "images",
+    "brand_id",
+    "category_id",
+    "tag_ids",
+    "sold_in",
+    "not_sold_in",
+    "spec_names",
+)
 
 
 def create(body: NewProduct, new_id: NewId, actor: str, now: datetime) -> StaffProduct:
@@ -56,6 +67,8 @@ def drafted(body: NewProduct, new_id: NewId, now: datetime) -> tuple[Product, di
         brand_id=body.brand_id or "",
         category_id=body.category_id,
         tag_ids=tuple(dict.fromkeys(body.tag_ids)),
+        sold_in=tuple(dict.fromkeys(body.sold_in)),
+        not_sold_in=tuple(dict.fromkeys(body.not_sold_in)),
         spec_names=tuple(body.spec_names),
         skus=tuple(_sku(sku, sku_id) for sku_id, sku in entered.items()),
         created_at=instant,

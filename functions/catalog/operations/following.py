@@ -9,6 +9,7 @@ from functions.catalog.operations import searching, viewing
 from functions.catalog.operations.viewing import Viewer, viewer_of
 from functions.catalog.rules import follows as rules
 from functions.catalog.rules import groups as group_rules
+from functions.catalog.rules import regions
 from functions.catalog.rules.follows import Change, Follower, News
 from functions.catalog.rules.products import Product, ProductUnknown, offers_of
 from functions.catalog.schemas.facts import (
@@ -134,7 +135,7 @@ def _tell(command: TellFollowers, product: Product, agent_id: str, now: datetime
     if known is None or known.interest == "declined":
         return
     company = agents.company(agent_id)
-    if not agents.may_browse_prices(company):
+    if not (agents.may_browse_prices(company) and regions.is_sold(product, company.region)):
         return
     present = _prices(product, Viewer(agent_id, company), now) if "price" in command.changes else {}
     moved = rules.moved(known.prices, present)

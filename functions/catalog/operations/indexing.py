@@ -150,6 +150,8 @@ def _document(product: Product, parents: Parents, sold: int) -> Document:
             )
             for sku in product.skus
         ),
+        sold_in=product.sold_in,
+        not_sold_in=product.not_sold_in,
     )
 
 

@@ -8,7 +8,8 @@ from pyroaring import BitMap
 from functions.agents import operations as agents
 from functions.agents.schemas import Company
 from functions.catalog import storage
-from functions.catalog.search import snapshot
+from functions.catalog.rules import regions
+from functions.catalog.search import slices, snapshot
 from functions.catalog.search.index import ON_SALE, Index, Prices, Reduction, empty
 from functions.catalog.table import shop
 from functions.pricing import operations as pricing
@@ -41,6 +42,11 @@ class Held:
             made = now, self.index.prices_with(own.by_sku, reductions)
             self._prices[company.agent_id] = made
         return made[1]
+
+
+def not_sold_to(company: Company | None, index: Index) -> BitMap:
+    """The products that are not sold where a company is; visitors see all."""
+    return index.not_sold_in(regions.codes_of(company.region)) if company else slices.NOTHING
 
 
 def _meant(index: Index, scope: pricing.Scope) -> BitMap:

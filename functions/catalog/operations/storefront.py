@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
+from pyroaring import BitMap
+
 from functions.catalog.operations import searching, viewing
 from functions.catalog.operations.suggesting import BEST_SELLER, PINNED, TITLE
 from functions.catalog.operations.viewing import Viewer
@@ -64,6 +66,7 @@ def list_products(query: SearchQuery, viewer: Viewer, now: datetime) -> ProductL
         ),
         held.prices_of(viewer.company, now) if viewer.company else None,
         facets=position is None,
+        barred=searching.not_sold_to(viewer.company, index),
     )
     if not (found.exact or position) and viewer.agent_id:
         _note_missing(query.q, now)
@@ -87,9 +90,10 @@ def show_product(product_id: str, viewer: Viewer, now: datetime) -> ProductView:
     return viewing.page(product, path, searching.newest(now).index.labels, viewer, now)
 
 
-def suggestions(typed: str, now: datetime) -> Suggestions:
+def suggestions(typed: str, viewer: Viewer, now: datetime) -> Suggestions:
     """What the person may be typing."""
-    found = suggest(searching.newest(now).index, typed)
+    index = searching.newest(now).index
+    found = suggest(index, typed, barred=searching.not_sold_to(viewer.company, index))
     return Suggestions(items=[SuggestionView(kind=one.kind, id=one.id, name=one.name) for one in found])
 
 
@@ -97,10 +101,11 @@ def home(viewer: Viewer, now: datetime) -> Home:
     """The first screen: shop, application and banners; shelves with what staff pinned, then what sells, what
     is new, and what comes next in sales."""
     index, plans = searching.newest(now).index, shop.shelves()
+    barred = searching.not_sold_to(viewer.company, index)
     shelves: dict[Shelf, list[Document]] = {}
     for shelf in ("hot", "new", "recommended"):
         plan = plans.get(shelf, ShelfPlan(shelf))
-        shelves[shelf] = _fill(index, plan, shelves.get("hot", []), now)
+        shelves[shelf] = _fill(index, plan, shelves.get("hot", []), barred, now)
     pinned = {product_id: PINNED for plan in plans.values() for product_id in plan.pinned}
     reasons = {it.product_id: pinned.get(it.product_id, BEST_SELLER) for it in shelves["recommended"]}
     everything = {it.product_id: it for documents in shelves.values() for it in documents}
@@ -141,15 +146,18 @@ def brands() -> Brands:
     )
 
 
-def _fill(index: Index, plan: ShelfPlan, hot: Sequence[Document], now: datetime) -> list[Document]:
+def _fill(
+    index: Index, plan: ShelfPlan, hot: Sequence[Document], barred: BitMap, now: datetime
+) -> list[Document]:
     """The pinned products on sale, then by the shelf's rule up to its length."""
-    pinned = [index.document(product_id) for product_id in plan.pinned]
-    chosen = {it.product_id: it for it in pinned if it and it.state == ON_SALE}
+    numbers = [index.directory.number("p" + product_id) for product_id in plan.pinned]
+    pinned = [index.documents[number] for number in numbers if number is not None and number not in barred]
+    chosen = {it.product_id: it for it in pinned if it.state == ON_SALE}
     sort: Sort = "newest" if plan.shelf == "new" else "sales"
     since = int((now - timedelta(days=plan.days)).timestamp()) if plan.shelf == "new" else 0
     elsewhere = {it.product_id for it in hot} if plan.shelf == "recommended" else set()
     most = plan.most + len(chosen) + len(elsewhere)
-    for number in search(index, Query(sort=sort, limit=most), facets=False).numbers:
+    for number in search(index, Query(sort=sort, limit=most), facets=False, barred=barred).numbers:
         document = index.documents[number]
         if document.published >= since and document.product_id not in elsewhere:
             chosen.setdefault(document.product_id, document)

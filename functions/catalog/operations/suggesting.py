@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
+from functions.agents.schemas import Company
 from functions.catalog.operations import searching, viewing
 from functions.catalog.operations.viewing import Viewer
 from functions.catalog.rules.products import ShelfPlan
@@ -28,6 +29,13 @@ class Suggestible:
     published: date
 
 
+def not_sold_to(company: Company, now: datetime) -> set[str]:
+    """The products on sale that a company cannot buy, because of where it is."""
+    index = searching.newest(now).index
+    barred = searching.not_sold_to(company, index) & index.bitmaps["s" + ON_SALE]
+    return {index.documents[number].product_id for number in barred}
+
+
 def on_sale(now: datetime) -> list[Suggestible]:
     """Every product on sale, the newest first."""
     index = searching.newest(now).index
@@ -46,14 +54,16 @@ def on_sale(now: datetime) -> list[Suggestible]:
 def shelf(viewer: Viewer, suggested: Mapping[str, str], now: datetime) -> ShelfView:
     """What staff pinned, then what is suggested (product → reason), then what sells best.
 
-    Only what can be bought this moment: on sale and in stock.
+    Only what can be bought this moment: on sale, in stock, and sold where the company is.
     """
     index = searching.newest(now).index
+    barred = searching.not_sold_to(viewer.company, index)
     plan = shop.shelves().get("recommended", ShelfPlan("recommended"))
     reasons = dict.fromkeys(plan.pinned, PINNED)
     for product_id, reason in suggested.items():
         reasons.setdefault(product_id, reason)
-    for number in search(index, Query(sort="sales", limit=plan.most + len(reasons)), facets=False).numbers:
+    best = Query(sort="sales", limit=plan.most + len(reasons))
+    for number in search(index, best, facets=False, barred=barred).numbers:
         reasons.setdefault(index.documents[number].product_id, BEST_SELLER)
     # Twice as many as are shown leave room for those that are sold out.
     documents = [index.document(product_id) for product_id in list(reasons)[: 2 * plan.most]]

@@ -6,7 +6,9 @@ from datetime import datetime
 
 from functions.agents import operations as agents
 from functions.agents.schemas import Company, CompanyState
+from functions.catalog.rules import regions
 from functions.catalog.rules.products import Offer, Product, offers_of
+from functions.catalog.rules.regions import Limited
 from functions.catalog.schemas.shop import Card, Named, ProductView, SkuView, StockView
 from functions.catalog.search.documents import Document
 from functions.catalog.search.index import Labels
@@ -62,6 +64,11 @@ def viewer_of(caller: Principal | None) -> Viewer:
     return Viewer(company.agent_id, company if sees_prices else None, company.state)
 
 
+def is_sold_to(viewer: Viewer, goods: Limited) -> bool:
+    """Whether goods are sold where the viewer's company is; visitors see all."""
+    return viewer.company is None or regions.is_sold(goods, viewer.company.region)
+
+
 def cards(
     documents: Sequence[Document],
     labels: Labels,
@@ -70,7 +77,11 @@ def cards(
     *,
     only_available: bool = False,
 ) -> list[Card]:
-    """Products as cards, in the order given; those without a SKU on sale, or in stock, are left out."""
+    """Products as cards, in the order given.
+
+    Those without a SKU on sale (or, if asked, in stock) are left out, and those not sold to the viewer.
+    """
+    documents = [document for document in documents if is_sold_to(viewer, document)]
     offers = {document.product_id: _offers_on_sale(document) for document in documents}
     terms = _terms([offer for several in offers.values() for offer in several], viewer, now)
     if only_available:
@@ -101,6 +112,7 @@ def page(product: Product, path: Sequence[str], labels: Labels, viewer: Viewer, 
         spec_names=list(product.spec_names),
         skus=[_sku(offers[sku.sku_id], sku.values, terms) for sku in product.skus if sku.sku_id in offers],
         price_hidden=viewer.company is None,
+        sold_here=is_sold_to(viewer, product),
         published_at=product.published_at,
     )
 
@@ -185,6 +197,8 @@ def _offers_on_sale(document: Document) -> list[Offer]:
             tags=document.tag_ids,
             on_sale=True,
             points_eligible=sku.points_eligible,
+            sold_in=document.sold_in,
+            not_sold_in=document.not_sold_in,
         )
         for sku in document.skus
         if sku.on_sale

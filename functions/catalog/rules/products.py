@@ -130,7 +130,7 @@ class Sku:
 @dataclass(frozen=True)
 class Product:
     """A product with its SKUs. Images are keys of uploads, the first one stands for the product; `brand_id`
-    is empty for goods without a brand.
+    is empty for goods without a brand. It is sold in some regions (none: in all) and not in others, by code.
     """
 
     product_id: str
@@ -148,6 +148,8 @@ class Product:
     created_at: str
     updated_at: str
     published_at: str | None
+    sold_in: tuple[str, ...] = ()
+    not_sold_in: tuple[str, ...] = ()
 
     @property
     def pictures(self) -> frozenset[str]:
@@ -183,6 +185,8 @@ class Offer:
     tags: tuple[str, ...]
     on_sale: bool
     points_eligible: bool
+    sold_in: tuple[str, ...] = ()
+    not_sold_in: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -247,6 +251,8 @@ def offers_of(product: Product, path: Sequence[str]) -> list[Offer]:
             tags=product.tag_ids,
             on_sale=sku.on_sale and product.state == "on_sale",
             points_eligible=sku.points_eligible,
+            sold_in=product.sold_in,
+            not_sold_in=product.not_sold_in,
         )
         for sku in product.skus
     ]

@@ -92,6 +92,8 @@ OF_PRODUCT = (
     CATEGORY,
     Column("品牌", "brand_id"),
     Column("标签", "tag_ids", _list),
+    Column("销售地区", "sold_in", _list),
+    Column("不销售地区", "not_sold_in", _list),
     Column("商品图片", "images", _list),
     Column("详情", "description"),
     Column("规格项", "spec_names", _list),

@@ -76,7 +76,9 @@ class SkuView(View):
 
 
 class ProductView(View):
-    """A product's page. `category` leads from the top down."""
+    """A product's page. `category` leads from the top down. What is not `sold_here`, where the company is,
+    cannot be bought: lists leave it out, but old orders and links still lead to it.
+    """
 
     product_id: str
     name: str
@@ -89,6 +91,7 @@ class ProductView(View):
     spec_names: list[str]
     skus: list[SkuView]
     price_hidden: bool
+    sold_here: bool
     published_at: str | None
     followed: bool = False
 

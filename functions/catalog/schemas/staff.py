@@ -4,13 +4,17 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, StringConstraints, model_validator
 
+from functions.auth.schemas import RegionCode
 from functions.catalog.rules.groups import Kind
 from functions.catalog.rules.pictures import Subject
 from functions.catalog.rules.products import MOST_SKUS, Shelf, State
+from functions.catalog.rules.regions import MOST_REGIONS
 from functions.catalog.schemas.words import Code, Fen, Id, Name, Pieces, Position, Stock, Version, Word
 from kit.api import Body, View
 from kit.pages import PageQuery
 from kit.pictures import MOST_BYTES, PictureKey, PictureType
+
+Regions = Annotated[list[RegionCode], Field(max_length=MOST_REGIONS)]
 
 
 class NewPicture(Body):
@@ -55,7 +59,10 @@ class _ProductBody(Body):
 
 
 class NewProduct(_ProductBody):
-    """A product, made as a draft. `images` are keys of uploads, the first one stands for the product."""
+    """A product, made as a draft. `images` are keys of uploads, the first one stands for the product.
+
+    It is sold to companies in the regions `sold_in`, or in all if there are none, but not in `not_sold_in`.
+    """
 
     name: Name
     subtitle: Annotated[str, Field(max_length=120)] = ""
@@ -64,6 +71,8 @@ class NewProduct(_ProductBody):
     brand_id: Id | None = None
     category_id: Id
     tag_ids: Annotated[list[Id], Field(default_factory=list, max_length=8)]
+    sold_in: Annotated[Regions, Field(default_factory=list)]
+    not_sold_in: Annotated[Regions, Field(default_factory=list)]
     spec_names: Annotated[list[Word], Field(default_factory=list, max_length=3)]
     skus: Annotated[list[SkuBody], Field(min_length=1, max_length=MOST_SKUS)]
 
@@ -82,6 +91,8 @@ class EditProduct(_ProductBody):
     brand_id: Id | Literal[""] | None = None
     category_id: Id | None = None
     tag_ids: Annotated[list[Id], Field(max_length=8)] | None = None
+    sold_in: Regions | None = None
+    not_sold_in: Regions | None = None
     spec_names: Annotated[list[Word], Field(max_length=3)] | None = None
     skus: Annotated[list[SkuBody], Field(min_length=1, max_length=MOST_SKUS)] | None = None
 
@@ -131,6 +142,8 @@ class StaffProduct(View):
     brand_id: str
     category_id: str
     tag_ids: list[str]
+    sold_in: list[str]
+    not_sold_in: list[str]
     spec_names: list[str]
     skus: list[StaffSku]
     next_states: list[State]

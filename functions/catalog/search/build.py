@@ -39,6 +39,8 @@ def bitmap_names(document: Document) -> set[str]:
         | {"s" + document.state, "b" + document.brand_id}
         | {"c" + category_id for category_id in document.category_ids}
         | {"t" + tag_id for tag_id in document.tag_ids}
+        | {"r" + code for code in document.sold_in}
+        | {"x" + code for code in document.not_sold_in}
         | {f"P{place:02d}" for place in digits_of(document.price_fen())}
         | {f"S{place:02d}" for place in digits_of(document.sales)}
         | {f"T{place:02d}" for place in digits_of(document.published)}

@@ -49,6 +49,8 @@ class Document:
     sales: int
     published: int
     skus: tuple[Sku, ...]
+    sold_in: tuple[str, ...] = ()
+    not_sold_in: tuple[str, ...] = ()
 
     def price_fen(self, prices: Mapping[str, int] | None = None) -> int:
         """The lowest price of its SKUs on sale; `prices` by SKU are offered beside base prices."""
@@ -60,9 +62,10 @@ class Document:
 
 def pack(document: Document) -> bytes:
     """A document as few bytes."""
-    fields: list[Any] = [getattr(document, name) for name in Document.__slots__[:-1]]
+    *fields, _, sold_in, not_sold_in = [getattr(document, name) for name in Document.__slots__]
     skus = [[getattr(sku, name) for name in Sku.__slots__] for sku in document.skus]
-    raw = json.dumps([*fields, skus], ensure_ascii=False, separators=(",", ":")).encode()
+    limits = [sold_in, not_sold_in] if sold_in or not_sold_in else []
+    raw = json.dumps([*fields, skus, *limits], ensure_ascii=False, separators=(",", ":")).encode()
     packer = zlib.compressobj(6, zlib.DEFLATED, -15, zdict=_COMMON)
     return packer.compress(raw) + packer.flush()
 
@@ -70,9 +73,10 @@ def pack(document: Document) -> bytes:
 def unpack(packed: bytes | memoryview) -> Document:
     """What `pack` packed."""
     raw = zlib.decompressobj(-15, zdict=_COMMON).decompress(packed)
-    fields: dict[str, Any] = dict(zip(Document.__slots__, json.loads(raw), strict=True))
+    # Goods that are sold everywhere have no regions.
+    fields: dict[str, Any] = dict(zip(Document.__slots__, json.loads(raw), strict=False))
     fields["skus"] = [Sku(*sku) for sku in fields["skus"]]
-    lists = {name: tuple(fields[name]) for name in ("category_ids", "tag_ids", "skus")}
+    lists = {name: tuple(value) for name, value in fields.items() if isinstance(value, list)}
     return Document(**fields | lists)
 
 

@@ -5,6 +5,7 @@ Everything a document can be found or ordered by is a bitmap with a name; the fi
     n…  term of the product's name      ~…  the same, spoken      ^…  the same, initials
     d…  term of subtitle and text       s…  state
     b…  brand id     c…  category id, its ancestors included      t…  tag id
+    r…  code of a region it is sold in, if not in all      x…  code of one it is not sold in
     P.. S.. T..  binary digits of base price, sales and publication time
 
 So a change of one product is a difference of two sets of names, and a full build is the same for all.
@@ -12,7 +13,7 @@ So a change of one product is a difference of two sets of names, and a full buil
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from operator import itemgetter
@@ -232,6 +233,12 @@ class Index:
         """The documents of brands, categories and tags (`b…`, `c…`, `t…`), and these products."""
         numbers = (self.directory.number("p" + product_id) for product_id in product_ids)
         return self.bitmaps.any(list(keys)) | BitMap([number for number in numbers if number is not None])
+
+    def not_sold_in(self, codes: Collection[str]) -> BitMap:
+        """The documents that are not sold in a place, given the codes of the regions it lies in."""
+        limited = self.bitmaps.any(self.bitmaps.beginning("r"))
+        here = self.bitmaps.any([f"r{code}" for code in codes])
+        return (limited - here) | self.bitmaps.any([f"x{code}" for code in codes])
 
     def prices_with(self, prices: Mapping[str, int], reductions: Sequence[Reduction] = ()) -> Prices:
         """Prices for a viewer who is offered others beside base prices: by SKU id in fen, and reduced ones.

@@ -62,10 +62,16 @@ class Found:
     facets: Facets | None
 
 
-def search(index: Index, query: Query, prices: Prices | None = None, facets: bool = True) -> Found:
-    """Find products; `prices` are the viewer's, base prices by default."""
+def search(
+    index: Index,
+    query: Query,
+    prices: Prices | None = None,
+    facets: bool = True,
+    barred: BitMap = slices.NOTHING,
+) -> Found:
+    """Find products; `prices` are the viewer's, base prices by default; `barred` ones are not found."""
     prices = prices or index.base_prices
-    among = index.bitmaps["s" + query.state]
+    among = index.bitmaps["s" + query.state] - barred
     matched, relevance, exact = words.match(words.pieces(index, query.words), among)
     narrowed = _Narrowed(index, query, prices, matched)
     result = narrowed.by_all()
@@ -161,16 +167,17 @@ class Suggestion:
 _KINDS: dict[str, Literal["category", "brand", "tag"]] = {"c": "category", "b": "brand", "t": "tag"}
 
 
-def suggest(index: Index, typed: str, limit: int = 10) -> list[Suggestion]:
+def suggest(index: Index, typed: str, limit: int = 10, barred: BitMap = slices.NOTHING) -> list[Suggestion]:
     """What the person may be typing: first categories, brands and tags, half of the list at most."""
     found = words.pieces(index, typed)
     if not found:
         return []
     named = frozenset.intersection(*(piece.labels for piece in found))
-    on_sale = index.bitmaps["s" + ON_SALE]
+    on_sale = index.bitmaps["s" + ON_SALE] - barred
     sizes = {key: index.bitmaps[key].intersection_cardinality(on_sale) for key in named}
     keys = sorted((key for key in named if sizes[key]), key=lambda key: (-sizes[key], key))[: limit // 2]
     labels = [Suggestion(_KINDS[key[0]], key[1:], index.labels.all[key].name) for key in keys]
-    numbers = search(index, Query(typed, limit=limit - len(labels)), facets=False).numbers
+    wanted = Query(typed, limit=limit - len(labels))
+    numbers = search(index, wanted, facets=False, barred=barred).numbers
     products = [index.documents[number] for number in numbers]
     return labels + [Suggestion("product", product.product_id, product.name) for product in products]

@@ -69,7 +69,7 @@ def product_image(image: Mapping[str, Any] | None) -> Product | None:
 
 
 def _product(document: Mapping[str, Any]) -> Product:
-    lists = {name: tuple(document[name]) for name in ("images", "tag_ids", "spec_names")}
+    lists = _tuples(document, "images", "tag_ids", "spec_names", "sold_in", "not_sold_in")
     skus = tuple(Sku(**sku | {"values": tuple(sku["values"])}) for sku in document["skus"])
     return Product(**{**document, **lists, "skus": skus})
 
@@ -117,5 +117,9 @@ def _offers(keys: Iterable[tuple[str, str]]) -> list[Offer]:
 
 
 def _offer(document: Mapping[str, Any]) -> Offer:
-    lists = {name: tuple(document[name]) for name in ("category_path", "tags")}
+    lists = _tuples(document, "category_path", "tags", "sold_in", "not_sold_in")
     return Offer(**{**document, **lists})
+
+
+def _tuples(document: Mapping[str, Any], *names: str) -> dict[str, tuple[str, ...]]:
+    return {name: tuple(document.get(name, ())) for name in names}

@@ -4,9 +4,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from functions.auth.schemas import Region
 from functions.cart import rules
 from functions.cart.rules import Cart, CartLine
 from functions.catalog.rules.products import Offer
+
+SHENZHEN = Region(province_code="440000", province="广东省", city_code="440300", city="深圳市")
 
 
 def offer(**changed):
@@ -33,7 +36,7 @@ def offer(**changed):
 
 
 def problems(quantity, available=1_000, **changed):
-    found = rules.line_problems(offer(**changed), quantity, available)
+    found = rules.line_problems(offer(**changed), quantity, SHENZHEN, available)
     return [(one.code, one.data.get("nearest_quantities") or one.data.get("available")) for one in found]
 
 
@@ -62,8 +65,15 @@ def test_wrong_quantities_name_their_neighbours(quantity, code, nearest):
 def test_missing_stock_is_told_with_what_is_left():
     assert problems(24, available=23) == [("OutOfStock", 23)]
     assert problems(24, available=24) == []
-    found = rules.line_problems(offer(), 12, 0)
+    found = rules.line_problems(offer(), 12, SHENZHEN, 0)
     assert [(one.code, one.text) for one in found] == [("OutOfStock", "暂时无货")]
+
+
+def test_what_is_not_sold_where_the_company_is():
+    for limits in ({"sold_in": ("310000",)}, {"not_sold_in": ("440300",)}):
+        assert problems(1, **limits) == [("NotSoldHere", None)]
+        assert rules.refusal(offer(**limits), 12, SHENZHEN) == "该商品不在您的地区销售"
+    assert problems(12, sold_in=("440000",), not_sold_in=("440100",)) == []
 
 
 def test_off_sale_says_only_that():
@@ -125,11 +135,11 @@ def test_a_code_may_end_in_x():
 
 
 def test_quantities_out_of_bounds_are_refused():
-    assert rules.refusal(offer(minimum=1, multiple=1), 0) == "数量须在 1 至 1000000 之间"
-    assert rules.refusal(offer(minimum=1, multiple=1), 1_000_001)
-    assert rules.refusal(offer(minimum=1, multiple=1), 1_000_000) == ""
-    assert rules.refusal(None, 1) == "没有找到该规格"
-    assert rules.refusal(offer(), 13) == "须按 6 盒的倍数订购，可订 12 或 18"
+    assert rules.refusal(offer(minimum=1, multiple=1), 0, SHENZHEN) == "数量须在 1 至 1000000 之间"
+    assert rules.refusal(offer(minimum=1, multiple=1), 1_000_001, SHENZHEN)
+    assert rules.refusal(offer(minimum=1, multiple=1), 1_000_000, SHENZHEN) == ""
+    assert rules.refusal(None, 1, SHENZHEN) == "没有找到该规格"
+    assert rules.refusal(offer(), 13, SHENZHEN) == "须按 6 盒的倍数订购，可订 12 或 18"
 
 
 @given(st.text(max_size=200))
