@@ -14,7 +14,7 @@ from functions.insights.schemas import CheckReports, CheckView, OrderState, Repo
 from functions.inventory import operations as inventory
 from functions.inventory.schemas import StockQuery
 from functions.orders import operations as orders
-from functions.orders.schemas import QueueQuery
+from functions.orders.schemas import AfterSalesQueueQuery, QueueQuery, StaffAfterSaleCard
 from functions.payments import operations as payments
 from functions.points import operations as points
 from functions.pricing import operations as pricing
@@ -28,6 +28,7 @@ Query = TypeVar("Query", bound=PageQuery)
 _MOST_KEPT = 100
 _PAGE = 100
 _OPEN: tuple[OrderState, ...] = ("pending_payment", "pending_review", "to_ship", "part_shipped")
+_GONE: tuple[OrderState, ...] = ("part_shipped", "shipped")
 _GIFTS: tuple[Literal["draft", "on_sale", "off_sale", "archived"], ...] = (
     "draft",
     "on_sale",
@@ -47,6 +48,7 @@ def check_invariants(now: datetime) -> ReportView:
         _checked("gifts", _gifts(), _gift_findings),
         _checked("codes", _gifts("virtual"), gifts.check_codes),
         _reservations(now),
+        _claims(now),
         _payments(now),
         _credit(agent_ids),
         _coupons(agent_ids),
@@ -89,11 +91,21 @@ def _reservations(now: datetime) -> CheckView:
     return _checked("reservations", reserved, differs)
 
 
+def _claims(now: datetime) -> CheckView:
+    """Pieces that orders hold for after-sales are those that their open after-sales ask for."""
+    found = dict.fromkeys(case.order_id for case in _open_cases(now))
+    for state in _GONE:
+        for card in _every(
+            lambda query: orders.queue(query, _NIGHT, now), QueueQuery(state=state, limit=_PAGE)
+        ):
+            found[card.order_id] = None
+    found |= dict.fromkeys(order.order_id for order in _orders_of_days(now))
+    return _checked("claims", found, orders.check_claims)
+
+
 def _payments(now: datetime) -> CheckView:
     """What orders of some past days say of their payments is what payments says."""
-    today = clock.business_day(now)
-    days = (today - timedelta(days=ago) for ago in _LOOKED_AT)
-    found = {order.order_id: order for day in days for order in orders.figures_of_day(day)}
+    found = {order.order_id: order for order in _orders_of_days(now)}
     return _checked("payments", found, lambda order_id: _payment_findings(found[order_id]))
 
 
@@ -182,6 +194,18 @@ def _gifts(kind: str | None = None) -> Iterator[str]:
         for gift in _every(gifts.staff_gifts, StaffGiftQuery(state=state, limit=_PAGE)):
             if kind in (None, gift.kind):
                 yield gift.gift_id
+
+
+def _orders_of_days(now: datetime) -> Iterator[orders.OrderFigures]:
+    today = clock.business_day(now)
+    for ago in _LOOKED_AT:
+        yield from orders.figures_of_day(today - timedelta(days=ago))
+
+
+def _open_cases(now: datetime) -> Iterator[StaffAfterSaleCard]:
+    for state in orders.count_after_sales().counts:
+        query = AfterSalesQueueQuery(state=state, limit=_PAGE)
+        yield from _every(lambda query: orders.after_sales_queue(query, _NIGHT, now), query)
 
 
 def _open_orders(now: datetime) -> Iterator[dict[str, int]]:

@@ -1,5 +1,6 @@
 """Every night: coupons, campaigns, codes and credit, by their own count and by what there is."""
 
+import json
 import os
 from collections.abc import Mapping
 from datetime import timedelta
@@ -127,3 +128,11 @@ def test_credit_that_no_order_takes_is_named(shop: Shop) -> None:
         shop, "agents", f"AGENT#{AGENT}", "COMPANY", credit_limit_fen={"N": "500"}, credit_left_fen={"N": "1"}
     )
     assert night(shop)["credit"] == (1, [f"{AGENT}: credit used 499, open orders 0"])
+
+
+def test_pieces_held_for_an_after_sale_that_is_not_there_are_named(shop: Shop) -> None:
+    order_id = shop.sell((FIRST, 1))
+    claims = json.dumps({f"{order_id}-1": {FIRST: 1}})
+    spoil(shop, "orders", f"AGENT#{AGENT}", f"ORDER#{order_id}", claims={"S": claims})
+    finding = f"{order_id}: {order_id}-1: {{'{FIRST}': 1}} claimed, None asked for"
+    assert night(shop)["claims"] == (1, [finding])

@@ -76,6 +76,7 @@ def test_books_that_add_up_are_reported_so(shop: Shop) -> None:
         "gifts": (0, 0),
         "codes": (0, 0),
         "reservations": (3, 0),
+        "claims": (2, 0),
         "payments": (2, 0),
         "credit": (1, 0),
         "coupons": (0, 0),
