@@ -190,6 +190,12 @@ def list_staff(call: Call) -> Page[schemas.StaffView]:
     return Page(items=operations.staff())
 
 
+@app.endpoint("GET", "/admin/staff/names", access=STAFF, answer=schemas.StaffNames)
+def name_staff(call: Call) -> schemas.StaffNames:
+    """What colleagues are called: to choose a salesperson, and to read who did what."""
+    return operations.staff_names()
+
+
 @app.endpoint(
     "POST",
     "/admin/staff",

@@ -78,6 +78,18 @@ class StaffView(View):
     version: int
 
 
+class StaffName(View):
+    """A colleague by name; one who is not active is not chosen any more, but still found in histories."""
+
+    user_id: str
+    name: str
+    active: bool
+
+
+class StaffNames(View):
+    items: list[StaffName]
+
+
 class AddStaff(Body):
     """A new member of staff; the password must be changed at the first sign-in."""
 

@@ -17,6 +17,7 @@ from functions.admin.operations.staff import (
     sign_in,
     sign_in_with_second_factor,
     staff,
+    staff_names,
 )
 
 __all__ = [
@@ -37,4 +38,5 @@ __all__ = [
     "sign_in",
     "sign_in_with_second_factor",
     "staff",
+    "staff_names",
 ]

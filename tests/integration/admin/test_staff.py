@@ -128,6 +128,14 @@ class TestStaff:
         assert (signed_in["must_change_password"], permissions_of(signed_in)) == (True, frozenset())
         assert ask("PUT", path, {"password": "12345678"}, token=owner).json["code"] == "PasswordWeak"
 
+    def test_colleagues_are_known_by_name_and_nothing_else(self, owner: str, owner_id: str) -> None:
+        clerk = employ(owner)["access_token"]
+        found = ask("GET", "/staff/names", token=clerk).json["items"]
+        assert [one["name"] for one in found] == ["小周", "王总"]
+        assert {"user_id": owner_id, "name": "王总", "active": True} in found
+        assert ask("GET", "/staff", token=clerk).status == 403
+        assert ask("GET", "/staff/names").status == 401
+
     def test_an_address_signs_in_one_person(self, owner: str) -> None:
         employ(owner)
         again = ask("POST", "/staff", CLERK | {"phone": "13900000008"}, token=owner)

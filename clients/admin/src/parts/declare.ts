@@ -9,6 +9,8 @@ export type States = Record<string, { text: string; tone: Tone }>
 export interface Choice {
   value: string
   label: string
+  /** Only named, not chosen any more. */
+  disabled?: boolean
 }
 export type Choices = Choice[] | (() => Promise<Choice[]>)
 
@@ -56,8 +58,10 @@ export interface BatchAction<Row> {
   label: string
   /** Asked before it begins; `n` rows were selected. */
   question: (n: number) => string
-  run: (row: Row) => Promise<unknown>
+  run: (row: Row, reason: string) => Promise<unknown>
   danger?: boolean
+  /** Ask for a reason, one for all rows; what to write. */
+  reason?: string
   /** Which of the selected rows it applies to. */
   applies?: (row: Row) => boolean
 }

@@ -27,11 +27,23 @@ export const tiers = remembered(async () => {
   return items.map((tier) => ({ value: tier.code, label: tier.name }))
 })
 
-/** Staff who are not switched off, as far as the person may see them. */
+/** Colleagues; who left is still known by name, but cannot be chosen any more. */
 export const staff = remembered(async () => {
-  if (!may('staff')) return []
-  const { items } = await api.get('/admin/staff')
-  return items.filter((one) => one.active).map((one) => ({ value: one.user_id, label: one.name }))
+  const { items } = await api.get('/admin/staff/names')
+  return items.map((one) => ({ value: one.user_id, label: one.name, disabled: !one.active }))
+})
+
+/** Companies that may order, by name. */
+export const companies = remembered(async () => {
+  if (!may('agents')) return []
+  const found: Choice[] = []
+  let cursor: string | null | undefined
+  do {
+    const page = await api.get('/admin/agents', { query: { state: 'active', limit: 100, cursor } })
+    found.push(...page.items.map((one) => ({ value: one.agent_id, label: one.name })))
+    cursor = page.next_cursor
+  } while (cursor && found.length < 1000)
+  return found
 })
 
 /** Choices that may still be on their way, and the label of each value. */
