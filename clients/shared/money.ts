@@ -9,8 +9,13 @@ export function yuan(fen: number): string {
 /** The two halves of a price, which are shown in different sizes. */
 export function yuanParts(fen: number): { whole: string; cents: string } {
   const amount = Math.abs(fen)
-  const whole = String(Math.floor(amount / 100)).replace(/\B(?=(\d{3})+$)/g, ',')
+  const whole = grouped(Math.floor(amount / 100))
   return { whole: fen < 0 ? `-${whole}` : whole, cents: String(amount % 100).padStart(2, '0') }
+}
+
+/** 12345 → "12,345"; for whole numbers such as points. */
+export function grouped(number: number): string {
+  return String(number).replace(/\B(?=(\d{3})+$)/g, ',')
 }
 
 /** "12.5" → 1250; null when it is no amount. */

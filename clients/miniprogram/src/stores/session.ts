@@ -6,7 +6,7 @@ import { askToSignIn } from '@/composables/navigation'
 export type Me = Schemas['AgentsMe']
 export type Ability = Me['open'][number]
 
-const VISITOR: Me = { principal: 'visitor', user: null, company: null, permissions: [], open: ['browse'] }
+const VISITOR: Me = { principal: 'visitor', user: null, company: null, tier_name: '', permissions: [], open: ['browse'] }
 
 /** Who uses the client, and what is open to them. The server refuses the rest; pages only do not offer it. */
 export const useSession = defineStore('session', () => {
@@ -40,7 +40,17 @@ export const useSession = defineStore('session', () => {
     me.value = VISITOR
   }
 
+  /** End every session of this person, on all devices; whether that was done. */
+  async function leaveEverywhere(): Promise<boolean> {
+    await api.delete('/auth/sessions/all')
+    sessions.write(null)
+    me.value = VISITOR
+    return true
+  }
+
   const may = (ability: Ability) => me.value.open.includes(ability)
+  /** Whether the person's role allows something in the company. */
+  const holds = (permission: string) => me.value.permissions.includes(permission)
 
   /** Whether somebody is signed in; asks them to sign in if not. */
   function require(): boolean {
@@ -48,5 +58,5 @@ export const useSession = defineStore('session', () => {
     return Boolean(sessions.read())
   }
 
-  return { me, company, viewer, isKnown, isSignedIn, load, enter, leave, may, require }
+  return { me, company, viewer, isKnown, isSignedIn, load, enter, leave, leaveEverywhere, may, holds, require }
 })
