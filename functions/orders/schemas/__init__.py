@@ -54,6 +54,7 @@ from functions.orders.schemas.papers import (
 )
 from functions.orders.schemas.requests import (
     ApproveOrders,
+    CancelOrder,
     ExportNext,
     ExportOrders,
     ImportShipments,
@@ -122,6 +123,7 @@ __all__ = [
     "ApproveOrders",
     "ApprovedRow",
     "ApprovedRows",
+    "CancelOrder",
     "ClaimGoods",
     "ClaimedLine",
     "DeclineAfterSale",

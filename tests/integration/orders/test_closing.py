@@ -38,6 +38,16 @@ def test_a_cancelled_order_gives_everything_back(buyer: Buyer, till: Till, at: C
     assert (reserved(FIRST), reserved(SECOND), coupon_state(coupon)) == (0, 0, "issued")
 
 
+def test_a_buyer_may_say_why_they_cancel(buyer: Buyer) -> None:
+    order_id = buyer.place((FIRST, 2))["order_id"]
+    path = f"/orders/{order_id}/cancellation"
+    assert buyer.ask("POST", path, {"reason": "长" * 101}).status == 422
+    said, again = (buyer.ask("POST", path, {"reason": reason}).json for reason in (" 重复下单 ", "不想要了"))
+    assert (said["closed_reason"], said["closed_detail"]) == ("cancelled", "重复下单")
+    assert said["timeline"][-1]["text"].endswith("。重复下单")
+    assert again == said
+
+
 def test_a_paid_order_cannot_be_cancelled(buyer: Buyer, till: Till) -> None:
     order_id = buyer.place((FIRST, 2))["order_id"]
     buyer.pay(till, order_id, notice="drop")

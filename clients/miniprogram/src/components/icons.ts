@@ -47,6 +47,7 @@ export const ICONS = {
   message: '<path d="M4 5h16v11.5h-9L7 20v-3.5H4z"/>',
   settings: '<circle cx="12" cy="12" r="3"/><path d="M12 3.5v3M12 17.5v3M3.5 12h3M17.5 12h3M6 6l2.1 2.1M15.9 15.9 18 18M18 6l-2.1 2.1M8.1 15.9 6 18"/>',
   chart: '<path d="M4 20h16M7 16.5v-5M12 16.5v-10M17 16.5v-7"/>',
+  undo: '<path d="M4.5 9h10a4.75 4.75 0 0 1 0 9.5H8M4.5 9l4-4M4.5 9l4 4"/>',
   people: '<circle cx="9" cy="8.5" r="3.3"/><path d="M3 19.5a6 6 0 0 1 12 0M15.5 5.5a3.3 3.3 0 0 1 0 6M17 14a6 6 0 0 1 4 5.5"/>',
 } as const
 

@@ -1,10 +1,14 @@
 import type { Schemas } from '@/api'
+// #ifdef H5
+import { SHOP_ADDRESS } from '@/api/address'
+import { queryOf } from '@shared/client'
+// #endif
 
-/** What the person did in the sheet. Only the server knows whether money arrived. */
-export type SheetResult = 'done' | 'cancelled' | 'failed' | 'no_sheet'
+/** What the person did in the sheet; `left` is on the way to a cashier. Only the server knows whether money arrived. */
+export type SheetResult = 'done' | 'cancelled' | 'failed' | 'left' | 'no_sheet'
 
-/** Open WeChat's payment sheet; `no_sheet` in a browser, where the page shows its own cashier. */
-export function requestPayment(parameters: Schemas['PaymentsWechatParameters']): Promise<SheetResult> {
+/** Open WeChat's payment sheet; in a browser the demo cashier, which comes back to a page, where there is one. */
+export function requestPayment(parameters: Schemas['PaymentsWechatParameters'], comeBackTo: string): Promise<SheetResult> {
   return new Promise((resolve) => {
     // #ifdef MP-WEIXIN
     wx.requestPayment({
@@ -17,8 +21,41 @@ export function requestPayment(parameters: Schemas['PaymentsWechatParameters']):
       fail: ({ errMsg }) => resolve(/cancel/.test(errMsg) ? 'cancelled' : 'failed'),
     })
     // #endif
-    // #ifndef MP-WEIXIN
-    resolve(parameters.package ? 'no_sheet' : 'failed')
+    // #ifdef H5
+    const cashier = `${SHOP_ADDRESS}/dev/cashier${queryOf({ ...parameters, return_url: pageAddress(comeBackTo) })}`
+    uni.request({
+      url: `${SHOP_ADDRESS}/dev/payments`, // what is deployed has no such page
+      success: ({ statusCode }) => {
+        if (statusCode !== 200) return resolve('no_sheet')
+        location.href = cashier
+        resolve('left')
+      },
+      fail: () => resolve('no_sheet'),
+    })
     // #endif
   })
 }
+
+/** Go to the bank's cashier with its form; false where pages cannot post forms. */
+export function leaveFor(form: Schemas['PaymentsCashierForm']): boolean {
+  // #ifdef H5
+  const element = document.createElement('form')
+  element.method = 'post'
+  element.action = form.action
+  for (const [name, value] of Object.entries(form.fields)) {
+    const field = document.createElement('input')
+    Object.assign(field, { type: 'hidden', name, value })
+    element.append(field)
+  }
+  document.body.append(element)
+  element.submit()
+  return true
+  // #endif
+  // #ifndef H5
+  return !form
+  // #endif
+}
+
+// #ifdef H5
+const pageAddress = (path: string) => `${location.origin}${location.pathname}#${path}`
+// #endif

@@ -1,0 +1,33 @@
+import type { Schemas } from '@/api'
+
+type Reason = Schemas['OrdersClaimGoods']['reason']
+
+/** Why goods are claimed, as the buyer says it. */
+export const CLAIM_REASONS: Record<Reason, string> = {
+  quality: '质量问题',
+  damaged: '运输破损',
+  wrong_goods: '发错货',
+  missing_pieces: '少件漏发',
+  not_as_described: '与描述不符',
+  unwanted: '不想要了',
+  other: '其他原因',
+}
+
+export const CLAIM_KINDS: Record<Schemas['OrdersClaimGoods']['kind'], { title: string; note: string }> = {
+  refund_only: { title: '仅退款', note: '少件、破损等，不用寄回' },
+  return: { title: '退货退款', note: '寄回商品，验收后退款' },
+}
+
+/** Carriers the shop can follow, by its code. */
+export const CARRIERS: Record<string, string> = {
+  sf: '顺丰速运',
+  zto: '中通快递',
+  yto: '圆通速递',
+  yunda: '韵达快递',
+  sto: '申通快递',
+  jd: '京东物流',
+  ems: '邮政 EMS',
+  jt: '极兔速递',
+  deppon: '德邦快递',
+  ane: '安能物流',
+}
