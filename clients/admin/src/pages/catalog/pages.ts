@@ -6,7 +6,7 @@ export default {
   icon: Goods,
   order: 20,
   pages: [
-    { path: 'products', title: '商品', permission: 'catalog.read', keep: true, component: () => import('./Products.vue') },
+    { path: 'products', title: '全部商品', permission: 'catalog.read', keep: true, component: () => import('./Products.vue') },
     { path: 'products/new', title: '新增商品', permission: 'catalog.write', under: 'products', component: () => import('./Product.vue') },
     { path: 'products/import', title: '导入商品', permission: 'catalog.write', under: 'products', component: () => import('./ProductImport.vue') },
     { path: 'products/:product_id', title: '商品资料', permission: 'catalog.read', under: 'products', component: () => import('./Product.vue') },
