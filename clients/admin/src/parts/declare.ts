@@ -54,17 +54,24 @@ export interface Step {
 }
 export type Load<Row> = (filters: Record<string, string | undefined>, step: Step) => Promise<Page<Row>>
 
-export interface BatchAction<Row> {
+interface BatchBase<Row> {
   label: string
-  /** Asked before it begins; `n` rows were selected. */
-  question: (n: number) => string
-  run: (row: Row, reason: string) => Promise<unknown>
   danger?: boolean
-  /** Ask for a reason, one for all rows; what to write. */
-  reason?: string
   /** Which of the selected rows it applies to. */
   applies?: (row: Row) => boolean
 }
+interface RowByRow<Row> extends BatchBase<Row> {
+  /** Asked before it begins; `n` rows were selected. */
+  question: (n: number) => string
+  run: (row: Row, reason: string) => Promise<unknown>
+  /** Ask for a reason, one for all rows; what to write. */
+  reason?: string
+}
+interface Together<Row> extends BatchBase<Row> {
+  /** All selected rows are worked on elsewhere. */
+  together: (rows: Row[]) => void
+}
+export type BatchAction<Row> = RowByRow<Row> | Together<Row>
 
 export interface Field<Form> {
   key: keyof Form & string
