@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from pyroaring import BitMap
 
-from functions.catalog.operations import searching, viewing
+from functions.catalog.operations import earning, searching, viewing
 from functions.catalog.operations.suggesting import BEST_SELLER, PINNED, TITLE
 from functions.catalog.operations.viewing import Viewer
 from functions.catalog.rules import groups as group_rules
@@ -87,7 +87,8 @@ def show_product(product_id: str, viewer: Viewer, now: datetime) -> ProductView:
     if product is None or product.state != ON_SALE:
         raise rules.ProductUnknown(product_id=product_id)
     path = group_rules.path_to(product.category_id, groups.tree()[0])
-    return viewing.page(product, path, searching.newest(now).index.labels, viewer, now)
+    page = viewing.page(product, path, searching.newest(now).index.labels, viewer, now)
+    return earning.with_points(page, product, path, viewer.company, now) if viewer.company else page
 
 
 def suggestions(typed: str, viewer: Viewer, now: datetime) -> Suggestions:

@@ -56,7 +56,7 @@ class Card(View):
 
 
 class SkuView(View):
-    """A SKU on a product's page."""
+    """A SKU on a product's page. `points` is what the smallest order of it earns; null without prices."""
 
     sku_id: str
     offer_version: int
@@ -72,6 +72,7 @@ class SkuView(View):
     base_price_fen: int | None
     price_label: str
     points_eligible: bool
+    points: int | None = None
     stock: StockView
 
 

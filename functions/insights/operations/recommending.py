@@ -39,10 +39,10 @@ def learn(now: datetime) -> None:
     table.recommend(
         {
             agent_id: {
-                one.product_id: one.reason
-                for one in rules.suggest(buyer, around, _sold_to(companies[agent_id], goods, now), today)
+                one.product_id: one.reason for one in rules.suggest(buyer, around, goods, today, barred)
             }
             for agent_id, buyer in buyers.items()
+            for barred in (suggesting.not_sold_to(companies[agent_id], now),)
         }
     )
     whole = {agent_id: histories[ALL] for agent_id, histories in known.items() if ALL in histories}
@@ -73,14 +73,6 @@ def seen_by(staff: Principal, standings: list[table.Document]) -> list[table.Doc
     if not staff.regions:
         return standings
     return [one for one in standings if agents.covers(staff.regions, agents.company(one["agent_id"]))]
-
-
-def _sold_to(company: Company, goods: dict[str, Product], now: datetime) -> dict[str, Product]:
-    """The goods that are sold where a company is."""
-    barred = suggesting.not_sold_to(company, now)
-    if not barred:
-        return goods
-    return {product_id: one for product_id, one in goods.items() if product_id not in barred}
 
 
 def _companies() -> Iterator[Company]:

@@ -32,6 +32,7 @@ def purchase_report(agent_id: str, month: str, now: datetime) -> PurchaseReport:
             :_MOST_SKUS
         ],
         categories=_by(_category_names(), [(line.category_id, line) for line in lines]),
+        points_earned=points.earned_between(agent_id, clock.to_text(clock.start_of_day(begin)), until),
         points_available=account.available,
         points_pending=account.pending,
     )

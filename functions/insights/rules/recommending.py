@@ -5,7 +5,7 @@ reason counts. Some places are kept for goods the company does not know yet.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from itertools import combinations, pairwise
@@ -102,8 +102,14 @@ def market(buyers: Iterable[Buyer], today: date) -> Market:
     return found
 
 
-def suggest(one: Buyer, around: Market, goods: Mapping[str, Product], today: date) -> list[Suggestion]:
-    """Goods for a company, the most likely first; only products on sale.
+def suggest(
+    one: Buyer,
+    around: Market,
+    goods: Mapping[str, Product],
+    today: date,
+    barred: Collection[str] = (),
+) -> list[Suggestion]:
+    """Goods for a company, the most likely first; only products on sale, but none that are `barred` to it.
 
     What it buys regularly is offered when it is due, for no other reason.
     """
@@ -113,7 +119,7 @@ def suggest(one: Buyer, around: Market, goods: Mapping[str, Product], today: dat
     found = [each for each in found if each.product_id not in regular | recent]
     best: dict[str, Suggestion] = {}
     for suggestion in sorted([*_due(one, today), *found], key=lambda each: (-each.score, each.product_id)):
-        if suggestion.product_id in goods:
+        if suggestion.product_id in goods and suggestion.product_id not in barred:
             best.setdefault(suggestion.product_id, suggestion)
     familiar = [each for each in best.values() if each.product_id in one.products]
     return _mixed(familiar, [each for each in best.values() if each.product_id not in one.products])

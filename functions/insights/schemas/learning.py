@@ -245,13 +245,17 @@ class SpentOn(View):
 
 
 class PurchaseReport(View):
-    """A company's month, beside the one before; goods only, without freight."""
+    """A company's month, beside the one before; goods only, without freight.
+
+    Points were earned in the month, less those that refunds took back in it; the others are those of today.
+    """
 
     month: str
     total: Spent
     previous: Spent
     skus: list[SpentOn]
     categories: list[SpentOn]
+    points_earned: int
     points_available: int
     points_pending: int
 

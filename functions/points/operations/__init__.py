@@ -3,6 +3,7 @@
 from functions.points.operations.accounts import (
     account,
     check_account,
+    earned_between,
     entries,
     overview,
     return_parts,
@@ -13,7 +14,15 @@ from functions.points.operations.accounts import (
 )
 from functions.points.operations.adjustments import decide_adjustment, list_adjustments, request_adjustment
 from functions.points.operations.announcing import facts_of
-from functions.points.operations.awards import activate_due, award, complete, kept_by_rule, preview, reverse
+from functions.points.operations.awards import (
+    activate_due,
+    award,
+    complete,
+    kept_by_rule,
+    preview,
+    preview_each,
+    reverse,
+)
 from functions.points.operations.books import close_days, liability, statistics
 from functions.points.operations.expiry import expire_due, remind
 from functions.points.operations.programme import (
@@ -43,6 +52,7 @@ __all__ = [
     "complete",
     "create_campaign",
     "decide_adjustment",
+    "earned_between",
     "edit_campaign",
     "entries",
     "expire_due",
@@ -55,6 +65,7 @@ __all__ = [
     "overview",
     "preview",
     "preview_campaign",
+    "preview_each",
     "preview_rule",
     "remind",
     "request_adjustment",

@@ -112,6 +112,12 @@ def reversed_since(agent_id: str, since: datetime) -> int:
     return sum(-entry.points for entry in recent)
 
 
+def earned_between(agent_id: str, since: str, until: str) -> int:
+    """Points that an agent earned between two instants, the second excluded, less those refunds took back."""
+    booked = accounts.entries_between(agent_id, since, until)
+    return sum(entry.points for entry in booked if entry.kind in ("granted", "reversed"))
+
+
 def check_account(agent_id: str) -> list[Finding]:
     """Everything about an account that cannot be right; nothing when all is well."""
     held, stored_available, booked = accounts.whole_ledger(agent_id)

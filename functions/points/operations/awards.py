@@ -24,11 +24,20 @@ _NO_POINTS = frozenset({"blocked", "closed"})
 
 def preview(company: Company, lines: Iterable[Line], now: datetime) -> int:
     """How many points these lines would earn if they were paid now."""
+    (points,) = preview_each(company, [list(lines)], now)
+    return points
+
+
+def preview_each(company: Company, orders: Sequence[Sequence[Line]], now: datetime) -> list[int]:
+    """How many points each of several orders would earn if it alone were placed and paid now."""
     if company.state in _NO_POINTS:
-        return 0
+        return [0] * len(orders)
     rule, campaigns = _programme_at(clock.to_text(now))
     given = _given(company.agent_id, campaigns)
-    return sum(grant.points for grant in earning.earned(lines, company.tier, rule, campaigns, given))
+    return [
+        sum(grant.points for grant in earning.earned(lines, company.tier, rule, campaigns, given))
+        for lines in orders
+    ]
 
 
 def award(fact: OrderPaid, now: datetime) -> None:

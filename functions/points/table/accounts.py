@@ -64,6 +64,12 @@ def entries_since(agent_id: str, kind: Kind, instant: str) -> list[Entry]:
     return [_entry(row) for row in found]
 
 
+def entries_between(agent_id: str, since: str, until: str) -> list[Entry]:
+    """Entries whose cause lies between two instants, the second excluded."""
+    found = EntryRow.query(agent_key(agent_id), EntryRow.sk.between(f"ENTRY#{since}", f"ENTRY#{until}"))
+    return [_entry(row) for row in found]
+
+
 def whole_ledger(agent_id: str) -> tuple[Account, int, list[Entry]]:
     """The account, its stored `available` and every entry, for checking."""
     row = AccountRow.find(agent_key(agent_id), "SUMMARY", consistent=True)

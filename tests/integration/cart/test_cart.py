@@ -229,3 +229,17 @@ def test_a_suspended_company_sees_its_cart_but_cannot_fill_it(ask):
     suspended = {"token": agent_token(OTHER_AGENT)}
     assert ask("GET", "/cart", **suspended).status == 200
     assert put(ask, 1, **suspended).json["code"] == "CompanyNotActive"
+
+
+def test_goods_that_are_not_sold_here_cannot_be_put_in(ask):
+    offer = sell(sold_in=("440000",))
+    assert put(ask, 6).status == 200
+    revise(offer, sold_in=(), not_sold_in=("440106",))
+    refused = put(ask, 8)
+    assert (refused.status, refused.json["code"], refused.json["sku_id"]) == (409, "NotSoldHere", SKU)
+    (line,) = ask("GET", "/cart").json["lines"]
+    assert (codes(line), line["problems"][0]["blocks"]) == (["NotSoldHere"], True)
+    assert line["problems"][0]["text"] == "该商品不在您的地区销售"
+    (pasted,) = ask("POST", "/cart/bulk", {"text": "A-001 6"}).json["lines"]
+    assert (pasted["result"], pasted["reason"]) == ("refused", "该商品不在您的地区销售")
+    assert ask("DELETE", f"/cart/items/{SKU}").json["lines"] == []

@@ -220,6 +220,11 @@ class TestProductPage:
         assert page["brand"]["name"] == "西湖牌"
         (sku,) = page["skus"]
         assert (sku["minimum"], sku["multiple"], sku["offer_version"], sku["price_fen"]) == (6, 6, 2, 12_800)
+        assert sku["points"] == 768  # of six: a point per yuan
+
+    def test_who_sees_no_prices_is_told_no_points(self, visit: Ask, catalogue: Any) -> None:
+        (sku,) = visit(f"/products/{catalogue['西湖龙井']['product_id']}").json["skus"]
+        assert (sku["price_fen"], sku["points"]) == (None, None)
 
     @pytest.mark.parametrize("state", ["draft", "off_sale", "archived", "unknown"])
     def test_what_is_not_on_sale_is_not_there(self, visit: Ask, desk: Ask, tea: str, state: str) -> None:

@@ -7,11 +7,12 @@ import pytest
 from functions.admin import api as admin_api
 from functions.catalog.operations import searching
 from functions.insights import api
+from functions.insights.table import advice
 from tests.integration.catalog.conftest import PICTURE, PNG, put
 from tests.integration.insights.conftest import Shop
 from tests.kit.companies import company
 from tests.kit.http import call
-from tests.kit.people import OTHER_AGENT, agent_token, staff_token
+from tests.kit.people import AGENT, OTHER_AGENT, agent_token, staff_token
 from tests.kit.pump import Pump
 from tests.kit.time import Clock
 
@@ -47,6 +48,13 @@ class Market:
         sku_id: str = made["skus"][0]["sku_id"]
         self.shop.pump()
         return sku_id
+
+    def limit(self, name: str, **regions: list[str]) -> None:
+        """Sell a product in some regions only."""
+        product = self.products[name]
+        body = {"version": product["version"]} | regions
+        self.products[name] = self._ask("PATCH", f"/products/{product['product_id']}", body)
+        self.shop.pump()
 
     def night(self) -> None:
         """Let a night pass."""
@@ -150,3 +158,17 @@ def test_a_product_is_shown_with_what_it_sold(market: Market) -> None:
     assert [(one["sku_id"], one["known"]) for one in shown["forecasts"]] == [(sku_id, [10, 0])]
     assert market.shop.ask("GET", path, None, "stock").status == 403
     assert market.shop.ask("GET", "/insights/products/NONE000000").status == 404
+
+
+def test_what_is_not_sold_where_the_company_is(market: Market) -> None:
+    due, _ = market.offer("红茶"), market.offer("绿茶")
+    for instant in ("2026-11-24T02:00:00Z", "2026-12-04T02:00:00Z"):
+        market.at(instant)
+        market.shop.sell((due, 5))
+    market.at("2026-12-16T02:00:00Z")
+    market.night()
+    market.limit("红茶", not_sold_in=["440100"])
+    assert [name for name, _ in market.shelf()] == ["绿茶"]  # chosen at night, limited since
+    market.night()
+    assert set(advice.recommended(AGENT) or {}) == {market.products["绿茶"]["product_id"]}
+    assert [name for name, _ in market.shelf()] == ["绿茶"]

@@ -7,10 +7,12 @@ from typing import Any
 import pytest
 
 from bench.meter import metered
+from functions.catalog import operations as catalog
 from functions.orders import api, operations, rules, table
 from kit import aws, clock
 from tests.kit.buyers import Buyer
 from tests.kit.engines import Cloud
+from tests.kit.goods import revise
 from tests.kit.http import Answer, call
 from tests.kit.orders import FIRST, SECOND
 from tests.kit.people import AGENT, OTHER_AGENT, agent_token, staff_token
@@ -135,6 +137,10 @@ def test_reordering_fills_the_cart_with_what_is_still_sold(buyer: Buyer) -> None
     order_id = buyer.place((FIRST, 2), (SECOND, 3))["order_id"]
     answer = buyer.ask("POST", f"/orders/{order_id}/reorder")
     assert (answer.status, answer.json["set"], answer.json["refused"]) == (200, 2, 0)
+    offer = catalog.current_offers([SECOND])[SECOND]
+    revise(offer, not_sold_in=("440000",))
+    again = buyer.ask("POST", f"/orders/{order_id}/reorder").json
+    assert [line["reason"] for line in again["lines"]] == ["", "该商品不在您的地区销售"]
     assert buyer.ask("POST", f"/orders/{order_id}/reorder", token=agent_token(OTHER_AGENT)).status == 404
     assert buyer.ask("POST", f"/orders/{order_id}/reorder", token=None).status == 401
 
