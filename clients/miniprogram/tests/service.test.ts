@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { expiryText, signed } from '@/composables/pointsTexts'
 import { regionOf } from '@/composables/areas'
 import { worthOf } from '@/service/parts/coupon'
-import { linkOf } from '@/service/parts/messageLink'
+import { linkOf } from '@/composables/messageLink'
 import { changeText, monthText, shifted, thisMonth } from '@/service/parts/months'
 
 describe('where a message leads', () => {

@@ -37,7 +37,6 @@ export const useSession = defineStore('session', () => {
   async function leave(): Promise<void> {
     await api.delete('/auth/sessions/current').catch(() => undefined)
     sessions.write(null)
-    me.value = VISITOR
   }
 
   /** End every session of this person, on all devices; whether that was done. */
@@ -47,6 +46,8 @@ export const useSession = defineStore('session', () => {
     me.value = VISITOR
     return true
   }
+
+  sessions.onChange(() => void load())
 
   const may = (ability: Ability) => me.value.open.includes(ability)
   /** Whether the person's role allows something in the company. */

@@ -1,4 +1,4 @@
-/** Where a message leads: "trade/order?id=1" is a page of ours with its query. */
+/** Where a message or banner leads: "trade/order?id=1" is a page of ours with its query. */
 export function linkOf(page: string): { path: string; query: Record<string, string> } | null {
   const found = /^\/?([a-z]+(?:\/[\w-]+)+)(?:\?(.*))?$/.exec(page)
   if (!found) return null
