@@ -10,7 +10,7 @@ export function useList<Row>(load: Load<Row>, filters: Filter[], pageSize: numbe
   const route = useRoute()
   const router = useRouter()
   const path = route.matched[1]?.path ?? route.path // of the list, also under a drawer
-  const isHere = () => route.path === path || route.path.startsWith(`${path}/`)
+  const isHere = () => (route.matched[1]?.path ?? route.path) === path
 
   const query = shallowRef(read())
   const rows = shallowRef<Row[]>([])
