@@ -29,6 +29,8 @@ export interface ProductForm {
   category_id: string
   brand_id: string | null
   tag_ids: string[]
+  sold_in: string[]
+  not_sold_in: string[]
   spec_names: string[]
   skus: SkuForm[]
 }
@@ -56,10 +58,10 @@ export function newSku(like?: SkuForm): SkuForm {
 
 export function formOf(product: Product | null): ProductForm {
   if (!product) {
-    return { name: '', subtitle: '', description: '', images: [], category_id: '', brand_id: null, tag_ids: [], spec_names: [], skus: [newSku()] }
+    return { name: '', subtitle: '', description: '', images: [], category_id: '', brand_id: null, tag_ids: [], sold_in: [], not_sold_in: [], spec_names: [], skus: [newSku()] }
   }
-  const { name, subtitle, description, images, category_id, brand_id, tag_ids, spec_names, skus } = product
-  return { name, subtitle, description, images, category_id, brand_id: brand_id || null, tag_ids, spec_names, skus: skus.map(skuForm) }
+  const { name, subtitle, description, images, category_id, brand_id, tag_ids, sold_in, not_sold_in, spec_names, skus } = product
+  return { name, subtitle, description, images, category_id, brand_id: brand_id || null, tag_ids, sold_in, not_sold_in, spec_names, skus: skus.map(skuForm) }
 }
 
 function skuForm(sku: Product['skus'][number]): SkuForm {
