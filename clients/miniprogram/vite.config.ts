@@ -1,6 +1,7 @@
 import { fileURLToPath, URL } from 'node:url'
 import { defineConfig, type ProxyOptions } from 'vite'
 import plugin from '@dcloudio/vite-plugin-uni'
+import { ariaRoles } from './build/aria-roles'
 import { noRemote } from './build/no-remote'
 
 // As an ES module the plugin's default export sits one level deeper.
@@ -11,7 +12,7 @@ const target = process.env.SHOP ?? 'http://127.0.0.1:8000'
 const shop: ProxyOptions = { target, bypass: ({ headers, url }) => (headers.accept === 'application/json' ? null : url) }
 
 export default defineConfig({
-  plugins: [noRemote(), uni({ vueOptions: { script: { propsDestructure: true } } })],
+  plugins: [noRemote(), ariaRoles(), uni({ vueOptions: { script: { propsDestructure: true } } })],
   resolve: {
     alias: { '@shared': fileURLToPath(new URL('../shared', import.meta.url)) },
   },

@@ -101,8 +101,9 @@ test('components load when needed, and search engines stay outside', () => {
   expect(json(app.sitemapLocation).rules).toEqual([{ action: 'disallow', page: '*' }])
 })
 
-test('templates hold no HTML tags, style sheets no local files', () => {
+test('templates hold no HTML tags or attributes, style sheets no local files', () => {
   expect(found(ending('.wxml'), /<(?:div|span|img|a|p|ul|li|table|h\d)[\s>/]/g)).toEqual([])
+  expect(found(ending('.wxml'), /[\s"]role="/g)).toEqual([])
   expect(found(ending('.wxss'), /url\((?!["']?data:)/g)).toEqual([])
 })
 

@@ -1,6 +1,7 @@
 import { createClient, offline, timedOut, type HttpAnswer, type Session, type Transport } from '@shared/client'
 import { SHOP_ADDRESS } from './address'
 import { askToSignIn } from '@/composables/navigation'
+import { onKeptElsewhere } from '@/platform/tabs'
 
 export type { Schemas } from '@shared/client'
 export { ApiError, Intent, asApiError } from '@shared/client'
@@ -30,10 +31,20 @@ function secondsOf(headers: Headers): number | undefined {
   return name ? Number(headers[name]) : undefined
 }
 
+let tellEnd = () => {}
+
 export const sessions = {
   read: () => (uni.getStorageSync(KEPT_AS) || null) as Session | null,
-  write: (session: Session | null) =>
-    session ? uni.setStorageSync(KEPT_AS, session) : uni.removeStorageSync(KEPT_AS),
+  write(session: Session | null): void {
+    if (session) return uni.setStorageSync(KEPT_AS, session)
+    uni.removeStorageSync(KEPT_AS)
+    tellEnd()
+  },
+  /** What to do when the session is over, or was changed in another tab of the browser. */
+  onChange(act: () => void): void {
+    tellEnd = act
+    onKeptElsewhere(KEPT_AS, act)
+  },
 }
 
 /** The shop's interface. Failures are ApiErrors. */

@@ -1,4 +1,5 @@
 import { ref, type Ref } from 'vue'
+import { privacyAuthorised } from './account'
 import { IN_WEIXIN } from './where'
 
 /** The content of a scanned code; null when the person gave up or there is no camera to use. */
@@ -28,8 +29,9 @@ export interface ChosenAddress {
   text: string
 }
 
-/** An address from the person's WeChat; null when they gave up or there is none. */
-export function chooseAddress(): Promise<ChosenAddress | null> {
+/** An address from the person's WeChat; null when they gave up, keep it to themselves or there is none. */
+export async function chooseAddress(): Promise<ChosenAddress | null> {
+  if (!(await privacyAuthorised())) return null
   return new Promise((resolve) => {
     // #ifdef MP-WEIXIN
     wx.chooseAddress({

@@ -1,4 +1,5 @@
 import { api, ApiError, type Schemas } from '@/api'
+import { privacyAuthorised } from './account'
 
 type Upload = Schemas['AgentsUpload']
 
@@ -15,8 +16,9 @@ const TYPES: Record<string, Upload['content_type']> = {
   webp: 'image/webp',
 }
 
-/** Pictures from the camera or album; none when the person gave up. Throws ApiError for other kinds of files. */
+/** Pictures from the camera or album; none when the person gave up or refused. Throws ApiError for other kinds of files. */
 export async function choosePictures(most: number): Promise<Picture[]> {
+  if (!(await privacyAuthorised())) return []
   const chosen = await new Promise<{ path: string; size: number; name?: string }[]>((resolve) =>
     uni.chooseImage({
       count: most,
