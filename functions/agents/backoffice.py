@@ -4,9 +4,9 @@ import os
 
 from functions.agents import operations, rules, schemas
 from functions.agents.rules import policies, referrals
-from kit import ids
+from kit import facts, ids
 from kit.api import STAFF, Call, Door, permission
-from kit.errors import NotFound, Stale
+from kit.errors import KeyReused, NotFound, Stale
 from kit.pages import Page, PageQuery
 
 door = Door("agents")
@@ -78,8 +78,39 @@ def request_information(call: Call, agent_id: str) -> schemas.Company:
 
 @door.endpoint("GET", "/agents", access=AGENTS, query=schemas.CompanyQuery, answer=Page[schemas.CompanyCard])
 def list_agents(call: Call) -> Page[schemas.CompanyCard]:
-    """Companies by state, region, tier, salesperson and name."""
+    """Companies by state, region, tier, salesperson, name, and by what they bought in 90 days."""
     return operations.companies(call.query, call.principal, call.now)
+
+
+@door.endpoint(
+    "POST",
+    "/agents/export",
+    access=AGENTS,
+    body=schemas.ExportCompanies,
+    answer=schemas.CompanyExport,
+    status=202,
+    idempotent=True,
+    errors=(KeyReused,),
+)
+def start_agents_export(call: Call) -> schemas.CompanyExport:
+    """Begin to write companies into a file; one idempotency key is one file."""
+    command = operations.start_export(call.body, call.idempotency_key, call.principal, call.now)
+    facts.send(os.environ["EXPORT_AGENTS_QUEUE"], command)
+    return operations.company_export(
+        command.export_id, call.principal, os.environ["EXPORTS_BUCKET"], call.now
+    )
+
+
+@door.endpoint(
+    "GET",
+    "/agents/exports/{export_id}",
+    access=AGENTS,
+    answer=schemas.CompanyExport,
+    errors=(rules.ExportUnknown,),
+)
+def show_agents_export(call: Call, export_id: str) -> schemas.CompanyExport:
+    """How one's own file is coming along; once it is complete, a link to it."""
+    return operations.company_export(export_id, call.principal, os.environ["EXPORTS_BUCKET"], call.now)
 
 
 @door.endpoint(
@@ -174,6 +205,18 @@ def list_segments(call: Call) -> Page[schemas.Segment]:
 def add_segment(call: Call) -> schemas.Segment:
     """Add a segment."""
     return operations.add_segment(ids.short_id(), call.body)
+
+
+@door.endpoint(
+    "POST",
+    "/segments/preview",
+    access=AGENTS,
+    body=schemas.PreviewSegment,
+    answer=schemas.SegmentPreview,
+)
+def preview_segment(call: Call) -> schemas.SegmentPreview:
+    """How many companies a segment would hold, and some of them; nothing is saved."""
+    return operations.preview_segment(call.body.members, call.principal, call.now)
 
 
 @door.endpoint(

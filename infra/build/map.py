@@ -33,6 +33,7 @@ VARIABLES = {
     "SEND_NOTICE_QUEUE": ("!Ref NotificationsSendNoticeQueue", "queues.send_notice"),
     "TELL_FOLLOWERS_QUEUE": ("!Ref CatalogTellFollowersQueue", "queues.tell_followers"),
     "EXPORT_FILE_QUEUE": ("!Ref SettingsExportFileQueue", "queues.export_file"),
+    "EXPORT_AGENTS_QUEUE": ("!Ref AgentsExportAgentsQueue", "queues.export_agents"),
     "EXPORT_ORDERS_QUEUE": ("!Ref OrdersExportOrdersQueue", "queues.export_orders"),
     "RESTORE_FILE_QUEUE": ("!Ref SettingsRestoreFileQueue", "queues.restore_file"),
     "ALL_TABLES": ("${self:custom.all_tables}", "backups.begin"),

@@ -24,6 +24,8 @@ from functions.agents.operations.companies import (
     spend_parts,
     use_credit_parts,
 )
+from functions.agents.operations.exporting import company_export, export_companies, start_export
+from functions.agents.operations.lists import applications, companies, preview_segment
 from functions.agents.operations.me import me
 from functions.agents.operations.policies import (
     add_policy,
@@ -39,12 +41,10 @@ from functions.agents.operations.policies import (
 from functions.agents.operations.referrals import referral, referral_image
 from functions.agents.operations.reviews import (
     add_note,
-    applications,
     approve,
     change_credit,
     change_state,
     change_tier,
-    companies,
     company_file,
     company_names,
     edit,
@@ -69,6 +69,7 @@ from functions.agents.operations.segments import (
     segments_of,
 )
 from functions.agents.operations.tiers import check_tier, save_tier, tiers
+from functions.agents.operations.trading import note_paid, note_refunded
 from functions.agents.operations.uploads import file_url, upload_form, verify_upload
 from functions.agents.operations.users import add_user, edit_user, user, users
 from functions.agents.rules.promise import Behaviour, Promise, promise
@@ -96,6 +97,7 @@ __all__ = [
     "close_unfinished",
     "companies",
     "company",
+    "company_export",
     "company_file",
     "company_names",
     "covers",
@@ -107,6 +109,7 @@ __all__ = [
     "edit_company",
     "edit_user",
     "explain_policy",
+    "export_companies",
     "facts_of",
     "file_url",
     "leave",
@@ -114,12 +117,15 @@ __all__ = [
     "list_referrals",
     "may_browse_prices",
     "me",
+    "note_paid",
+    "note_refunded",
     "on_completed",
     "on_refunded",
     "overdue_parts",
     "own_policy",
     "policy_history",
     "policy_of",
+    "preview_segment",
     "promise",
     "recipients",
     "referral",
@@ -140,6 +146,7 @@ __all__ = [
     "show_policy",
     "show_referral",
     "spend_parts",
+    "start_export",
     "tiers",
     "upload_form",
     "use_credit_parts",

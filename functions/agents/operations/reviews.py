@@ -11,22 +11,18 @@ from functions.agents.operations.addresses import addresses
 from functions.agents.operations.applications import changed, duplicates_of, edit_parts
 from functions.agents.operations.closing import close_company
 from functions.agents.operations.companies import region_code, row_of, view
-from functions.agents.operations.segments import holds, segment
 from functions.agents.operations.tiers import check_tier
 from functions.agents.operations.users import users
-from functions.agents.rules import Actor, Description, State
+from functions.agents.rules import Actor, State
 from functions.agents.schemas import (
     AddNote,
-    ApplicationQuery,
     Approve,
     ChangeCredit,
     ChangeState,
     ChangeTier,
     Company,
-    CompanyCard,
     CompanyFile,
     CompanyNames,
-    CompanyQuery,
     Decision,
     Decline,
     Duplicate,
@@ -34,16 +30,10 @@ from functions.agents.schemas import (
     Note,
 )
 from functions.auth import operations as auth
-from functions.auth.schemas import Region
-from kit import clock, pages, transaction
+from kit import clock, transaction
 from kit.errors import NotFound
-from kit.pages import Page
 from kit.tokens import Principal
 from kit.transaction import Part
-
-_STATES: tuple[State, ...] = (
-    "active", "suspended", "blocked", "pending_review", "need_info", "rejected", "closed"
-)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -54,17 +44,6 @@ class _Move:
     by: Actor
     reason: str
     changes: Mapping[str, Any] = field(default_factory=dict)
-
-
-def applications(query: ApplicationQuery, caller: Principal, now: datetime) -> Page[CompanyCard]:
-    """The review queue of the caller's regions, longest waiting first."""
-    wanted = CompanyQuery(state=query.state, limit=query.limit, cursor=query.cursor)
-    return _list(wanted, caller, now, oldest_first=True)
-
-
-def companies(query: CompanyQuery, caller: Principal, now: datetime) -> Page[CompanyCard]:
-    """Companies of the caller's regions, the latest to change state first, state by state."""
-    return _list(query, caller, now, oldest_first=False)
 
 
 def company_names(agent_ids: Iterable[str]) -> CompanyNames:
@@ -183,63 +162,11 @@ def _sign_in_parts(agent_id: str, old: State, new: State) -> list[Part]:
     return auth.switch_parts(people, active=True) if old == "blocked" else []
 
 
-def _list(query: CompanyQuery, caller: Principal, now: datetime, *, oldest_first: bool) -> Page[CompanyCard]:
-    scope = f"companies:{query.model_dump_json(exclude={'limit', 'cursor'})}:{sorted(caller.regions)}"
-    position = pages.read(query.cursor, scope) or {}
-    states = [query.state] if query.state else list(_STATES)
-    filters = _filters(query, caller)
-    members = segment(query.segment).members if query.segment else None
-    found: list[CompanyCard] = []
-    at, start = position.get("state", 0), position.get("key")
-    while at < len(states) and len(found) < query.limit:
-        asked = table.companies_in(
-            states[at], filters, start, query.limit - len(found), oldest_first=oldest_first
-        )
-        rows, start = table.page(asked)
-        found += [_card(row, now) for row in rows if members is None or holds(members, _described(row))]
-        at += 0 if start else 1
-    more = {"state": at, "key": start} if at < len(states) else None
-    return Page(items=found, next_cursor=pages.sign(more, scope))
-
-
-def _filters(query: CompanyQuery, caller: Principal) -> Any:
-    prefixes = [rules.region_prefix(code) for code in caller.regions]
-    if query.region:
-        wanted = rules.region_prefix(query.region)
-        inside = [prefix for prefix in prefixes if prefix.startswith(wanted)]
-        covered = not prefixes or any(wanted.startswith(prefix) for prefix in prefixes)
-        prefixes = [wanted] if covered else inside or ["none"]
-    return table.matching(prefixes, query.tier, query.salesperson_id, query.q)
-
-
 def _row_for(agent_id: str, caller: Principal) -> table.CompanyRow:
     row = row_of(agent_id)
     if not rules.covers(caller.regions, row.region_code):
         raise NotFound()
     return row
-
-
-def _described(row: table.CompanyRow) -> Description:
-    return Description(row.agent_id, row.tier, row.region_code, row.salesperson_id)
-
-
-def _card(row: table.CompanyRow, now: datetime) -> CompanyCard:
-    waited = now - clock.from_text(row.state_since)
-    return CompanyCard(
-        agent_id=row.agent_id,
-        name=row.name,
-        state=row.state,
-        state_since=row.state_since,
-        in_state_hours=int(waited.total_seconds() // 3600),
-        tier=row.tier,
-        region=Region.model_validate(row.region) if row.region else None,
-        salesperson_id=row.salesperson_id,
-        contact_name=row.contact_name,
-        phone=auth.masked_phone(row.phone),
-        applied_at=row.applied_at,
-        duplicates=int(row.duplicates),
-        version=int(row.version),
-    )
 
 
 def _duplicates(row: table.CompanyRow) -> list[Duplicate]:

@@ -116,6 +116,12 @@ class OwnRoleKept(Conflict):
     title = "不能修改自己的角色或停用自己"
 
 
+class ExportUnknown(NotFound):
+    """There is no such file, or another member of staff asked for it."""
+
+    title = "没有找到该导出任务"
+
+
 class SegmentNotFound(NotFound):
     """No such segment."""
 

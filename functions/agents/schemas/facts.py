@@ -16,6 +16,15 @@ class PaidLine(BaseModel):
     net_fen: int
 
 
+class OrderPaid(Fact):
+    """An order was paid."""
+
+    order_id: str
+    agent_id: str
+    paid_at: str
+    lines: tuple[PaidLine, ...]
+
+
 class OrderCompleted(Fact):
     """An order was received."""
 

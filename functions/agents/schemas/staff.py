@@ -1,5 +1,7 @@
 """Companies at the back office."""
 
+from dataclasses import fields
+from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -7,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from functions.agents.rules import State
 from functions.agents.rules.referrals import Reason as RewardReason
 from functions.agents.rules.referrals import State as RewardState
+from functions.agents.rules.trade import Wanted
 from functions.agents.schemas.company import (
     Address,
     Company,
@@ -24,6 +27,8 @@ from functions.auth.schemas import (
 )
 from kit.api import Body, View
 from kit.pages import PageQuery
+
+Count = Annotated[int, Field(ge=0, le=1_000_000)]
 
 
 class TierView(View):
@@ -53,7 +58,10 @@ class Duplicate(View):
 
 
 class CompanyCard(View):
-    """A company in a list; contact data masked. `in_state_hours` is how long it has been in its state."""
+    """A company in a list; contact data masked. `in_state_hours` is how long it has been in its state.
+
+    `orders` and `paid_fen` are of the last 90 days, net of refunds and without freight.
+    """
 
     agent_id: str
     name: str
@@ -67,6 +75,9 @@ class CompanyCard(View):
     phone: str
     applied_at: str
     duplicates: int
+    orders: int
+    paid_fen: int
+    last_order_at: str | None
     version: int
 
 
@@ -111,8 +122,13 @@ class ApplicationQuery(PageQuery):
     state: Literal["pending_review", "need_info", "rejected"] = "pending_review"
 
 
-class CompanyQuery(PageQuery):
-    """Companies in a state, or in all of them; a region covers its places, `q` is part of the name."""
+class CompanySearch(BaseModel):
+    """Companies in a state, or in all of them; a region covers its places, `q` is part of the name.
+
+    `orders_…` and `paid_…_fen` bound what they paid within 90 days, net of refunds; days are Shanghai's.
+    """
+
+    model_config = ConfigDict(extra="forbid")
 
     state: State | None = None
     region: RegionCode | None = None
@@ -120,6 +136,43 @@ class CompanyQuery(PageQuery):
     salesperson_id: Id | None = None
     segment: Id | None = None
     q: Annotated[str, Field(min_length=1, max_length=40)] | None = None
+    orders_from: Count | None = None
+    orders_to: Count | None = None
+    paid_from_fen: Fen | None = None
+    paid_to_fen: Fen | None = None
+    ordered_since: date | None = None
+    not_ordered_since: date | None = None
+
+    @property
+    def trade(self) -> Wanted:
+        """The bounds on trade alone."""
+        return Wanted(**{one.name: getattr(self, one.name) for one in fields(Wanted)})
+
+
+class CompanyQuery(CompanySearch, PageQuery):
+    """A page of the companies that are looked for."""
+
+
+class ExportCompanies(CompanySearch, Body):
+    """Which companies to write into a file."""
+
+
+class ExportAgents(BaseModel):
+    """Command: write a file of companies."""
+
+    user_id: str
+    export_id: str
+
+
+class CompanyExport(View):
+    """How a file of companies is coming along, and where it is for a while."""
+
+    export_id: str
+    stage: Literal["running", "complete", "lapsed"]
+    companies: int
+    started_at: str
+    finished_at: str | None
+    url: str | None
 
 
 class CompanyNamesQuery(BaseModel):
@@ -198,6 +251,23 @@ class SaveSegment(Body):
 
     name: Annotated[str, Field(min_length=1, max_length=30)]
     members: Members
+
+
+class PreviewSegment(Body):
+    """Members that are thought of, not yet saved."""
+
+    members: Members
+
+
+class SegmentPreview(View):
+    """How many active companies a segment would hold, and the first of them.
+
+    So many companies are looked at; of a shop with more, `is_whole` is false and there may be more members.
+    """
+
+    companies: int
+    is_whole: bool
+    sample: list[CompanyCard]
 
 
 class ReplaceSegment(SaveSegment):

@@ -109,6 +109,12 @@ def companies_in(
     )
 
 
+def place_of(row: CompanyRow) -> dict[str, Any]:
+    """The position of a company among those of its state, to go on from."""
+    at = {"pk": row.pk, "sk": row.sk, "state": row.state, "state_since": row.state_since}
+    return {name: {"S": value} for name, value in at.items()}
+
+
 def matching(
     region_prefixes: Iterable[str], tier: str | None, salesperson_id: str | None, part_of_name: str | None
 ) -> Condition | None:
