@@ -1,0 +1,19 @@
+/** Methods of forecasting and kinds of customers in words. */
+import type { States } from '@/parts/declare'
+
+export const METHODS: Record<string, string> = { naive: '沿用上期', seasonal: '季节', mean: '移动平均', smoothing: '指数平滑', croston: '间断需求', tsb: '间断需求（TSB）' }
+
+export const segments: States = {
+  champion: { text: '核心客户', tone: 'good' },
+  potential: { text: '潜力客户', tone: 'good' },
+  loyal_lapsing: { text: '老客户渐远', tone: 'wait' },
+  win_back: { text: '重点挽回', tone: 'bad' },
+  regular: { text: '一般客户', tone: 'info' },
+  newcomer: { text: '新客户', tone: 'info' },
+  regular_lapsing: { text: '一般客户渐远', tone: 'wait' },
+  lost: { text: '流失', tone: 'plain' },
+}
+
+export function percent(bps: number | null | undefined): string {
+  return bps === null || bps === undefined ? '—' : `${Number((bps / 100).toFixed(1))}%`
+}
