@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest'
 import { expiryText, signed } from '@/composables/pointsTexts'
-import { regionOf } from '@/composables/areas'
 import { worthOf } from '@/service/parts/coupon'
 import { linkOf } from '@/composables/messageLink'
 import { changeText, monthText, shifted, thisMonth } from '@/service/parts/months'
@@ -50,10 +49,4 @@ describe('points', () => {
     expect(expiryText({ ...account, expiries })).toBe('2,078 分 2027年3月2日到期')
     expect(expiryText(account)).toBe('下单即可获得积分')
   })
-})
-
-it('knows a place by its code', () => {
-  expect(regionOf('530102')).toMatchObject({ province: '云南省', city: '昆明市', district: '五华区', city_code: '530100' })
-  expect(regionOf('110105')).toMatchObject({ province: '北京市', city: '北京市', district: '朝阳区' })
-  expect(regionOf('')).toBeNull()
 })

@@ -17,16 +17,6 @@ export function areas(code = ''): Area[] {
   return code.endsWith('00') ? listed(county_list, code.slice(0, 4)) : []
 }
 
-/** The province, city and district a code stands for; null when there is no such place. */
-export function regionOf(code: string) {
-  const province_code = `${code.slice(0, 2)}0000`
-  const city_code = `${code.slice(0, 4)}00`
-  const province = province_list[province_code]
-  const city = city_list[city_code]
-  const district = county_list[code] ?? null
-  return province && city ? { province_code, province, city_code, city, district_code: district && code, district } : null
-}
-
 const listed = (list: Record<string, string>, prefix: string) =>
   Object.entries(list)
     .filter(([code]) => code.startsWith(prefix))
