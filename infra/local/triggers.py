@@ -20,7 +20,7 @@ from kit import clock
 
 logger = logging.getLogger(__name__)
 _BETWEEN_LOOKS_SECONDS = 0.1
-_LONGEST_REST_SECONDS = 0.3
+_LONGEST_REST_SECONDS = 1.0
 _LONG_POLL_SECONDS = 5
 _BEYOND_TIMEOUT_SECONDS = 5
 _UNREACHABLE = (OSError, Refused, BotoCoreError, ClientError)
@@ -44,10 +44,12 @@ class Triggers:
     ) -> None:
         self._store, self._sqs, self._long_poll = store, sqs, long_poll_seconds
         self._stopping = threading.Event()
+        self._news, self._newest = threading.Condition(), 0
+        self._invoke = invoke
         self._threads: list[threading.Thread] = []
         checkpoints = Checkpoints(place.checkpoints)
         self.streams = [
-            Stream(function, source, invoke, store, checkpoints, self._park, self._pause)
+            Stream(function, source, self.invoke, store, checkpoints, self._park, self._pause)
             for function, source in functions.events("stream")
         ]
         self.queues = [
@@ -55,14 +57,14 @@ class Triggers:
                 function,
                 source,
                 functions.entries[function]["timeout"] + _BEYOND_TIMEOUT_SECONDS,
-                invoke,
+                self.invoke,
                 sqs,
                 checkpoints,
                 lambda times: min(2**times, 60),
             )
             for function, source in functions.events("sqs")
         ]
-        self.scheduler = Scheduler(schedules(functions.events("schedule")), invoke, checkpoints)
+        self.scheduler = Scheduler(schedules(functions.events("schedule")), self.invoke, checkpoints)
 
     def start(self) -> None:
         """Take back what a killed process had in hand, then begin."""
@@ -73,9 +75,17 @@ class Triggers:
             self._keep(stream.function, stream.step)
         self._keep("schedules", lambda: self.scheduler.step(clock.now()) > 0)
 
+    def invoke(self, name: str, event: Any) -> Any:
+        """Run a function, and let every trigger look at once at what it did."""
+        try:
+            return self._invoke(name, event)
+        finally:
+            self._look_now()
+
     def stop(self) -> None:
         """Begin nothing more."""
         self._stopping.set()
+        self._look_now()
 
     def join(self) -> None:
         """Wait for what is being done."""
@@ -89,6 +99,7 @@ class Triggers:
         """
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
+            self._look_now()
             if (
                 self._seen_to_the_end(deadline)
                 and self._queues_are_empty()
@@ -120,15 +131,28 @@ class Triggers:
         try:
             rest = _BETWEEN_LOOKS_SECONDS
             while not self._stopping.is_set():
+                known = self._newest
                 if self._attempt(step):
                     rest = _BETWEEN_LOOKS_SECONDS
+                elif self._has_news(known, rest):
+                    rest = _BETWEEN_LOOKS_SECONDS
+                    self._stopping.wait(rest / 2)  # much often happens at once: one look for all of it
                 else:
-                    self._stopping.wait(rest)
-                    rest = min(rest * 1.1, _LONGEST_REST_SECONDS)
+                    rest = min(rest * 1.3, _LONGEST_REST_SECONDS)
         except Stopping:
             return
         finally:
             self._store.close()
+
+    def _look_now(self) -> None:
+        with self._news:
+            self._newest += 1
+            self._news.notify_all()
+
+    def _has_news(self, known: int, seconds: float) -> bool:
+        """Rest until a function was run; False when nothing happened for so long."""
+        with self._news:
+            return self._news.wait_for(lambda: self._newest != known, seconds)
 
     def _attempt(self, step: Callable[[], bool]) -> bool:
         try:

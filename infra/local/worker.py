@@ -48,7 +48,7 @@ def main(descriptor: int) -> None:
     sqs = boto3.client("sqs", config=Config(max_pool_connections=64, read_timeout=30))
     store = Store(os.environ["AWS_ENDPOINT_URL_DYNAMODB"])
     triggers = Triggers(here, functions, switch, store, sqs)
-    site = Site(Gateway(functions.events("http"), switch), Dev(here, clock, switch, triggers, sqs))
+    site = Site(Gateway(functions.events("http"), triggers.invoke), Dev(here, clock, switch, triggers, sqs))
     server = ThreadedWSGIServer(HOST, here.shop, site, _Handler, fd=descriptor)
     server.daemon_threads = (
         False  # so that closing waits for the requests in hand; new ones wait for the next process
