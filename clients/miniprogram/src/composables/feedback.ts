@@ -5,13 +5,15 @@ export function toast(title: string): void {
 
 /** Ask before something that cannot be undone, or that should be read first. */
 export function confirm(title: string, content = '', confirmText = '确定', cancelText = '取消'): Promise<boolean> {
+  const { theme, osTheme } = uni.getSystemInfoSync()
+  const isDark = (theme ?? osTheme) === 'dark'
   return new Promise((resolve) =>
     uni.showModal({
       title,
       content,
       confirmText,
       cancelText,
-      confirmColor: '#2f5d50',
+      confirmColor: isDark ? '#8cc3af' : '#2f5d50', // the brand, where no custom property reaches
       success: (answer) => resolve(answer.confirm),
       fail: () => resolve(false),
     }),
