@@ -6,6 +6,7 @@ const session = { access_token: 'mine', refresh_token: 'r', attempt: 'first' }
 const ME = { principal: 'agent', user: { user_id: 'u1' }, company: { state: 'active' }, permissions: ['users'], open: ['browse', 'prices', 'order', 'pay', 'track', 'redeem'] }
 const everything = (answer) => new Proxy({}, { get: () => answer })
 const lines = [{ sku_id: 's', quantity: 1 }]
+const barely = { 'GET /products/{product_id}': () => ({ skus: [{}] }) } // a product has one at least
 
 const complaints = []
 beforeAll(() => {
@@ -13,9 +14,9 @@ beforeAll(() => {
 })
 
 describe.each([
-  ['a visitor', {}, {}],
+  ['a visitor', barely, {}],
   ['somebody in the subway', everything(() => NO_NETWORK), { session }],
-  ['a dealer of an empty shop', { 'GET /me': () => ME }, { session, checkout: { lines, fromCart: true } }],
+  ['a dealer of an empty shop', { ...barely, 'GET /me': () => ME }, { session, checkout: { lines, fromCart: true } }],
 ])('for %s', (_, handlers, storage) => {
   let phone
   beforeAll(() => {

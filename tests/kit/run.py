@@ -14,7 +14,7 @@ import requests
 from infra.description import ROOT
 from infra.local import engines
 
-_MOST_SECONDS = 90
+_MOST_SECONDS = 240
 _LOWEST_PORT, _BLOCK = 20_000, 20
 
 
