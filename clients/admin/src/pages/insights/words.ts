@@ -3,6 +3,9 @@ import type { States } from '@/parts/declare'
 
 export const METHODS: Record<string, string> = { naive: '沿用上期', seasonal: '季节', mean: '移动平均', smoothing: '指数平滑', croston: '间断需求', tsb: '间断需求（TSB）' }
 
+/** What a company's promise is made of. */
+export const PARTS: Record<string, string> = { growth: '采购增长', frequency: '下单频次', share: '区域份额', punctuality: '按时付款', keeping: '少退货' }
+
 export const segments: States = {
   champion: { text: '核心客户', tone: 'good' },
   potential: { text: '潜力客户', tone: 'good' },

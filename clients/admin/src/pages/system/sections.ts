@@ -91,6 +91,7 @@ export const SECTIONS: Section[] = [
       { key: 'operation_days', label: '操作记录', kind: 'integer', required: true, min: 180, max: 3650, unit: '天', help: '法规要求至少 6 个月' },
       { key: 'notification_days', label: '消息', kind: 'integer', required: true, min: 30, max: 1095, unit: '天' },
       { key: 'application_days', label: '未完成的申请', kind: 'integer', required: true, min: 30, max: 1095, unit: '天' },
+      { key: 'cart_days', label: '无人改动的购物车', kind: 'integer', required: true, min: 30, max: 1095, unit: '天' },
     ],
   },
 ]
