@@ -13,6 +13,7 @@ from infra.local.demo import content, goods
 from infra.local.demo.content import DemoDealer
 from infra.local.demo.goods import Ids
 from kit.tokens import Principal
+from kit.wechat import MiniProgram, SignIn
 
 PASSWORD = "Yunling#2026"  # noqa: S105 - shown to everybody who runs the demo
 OWNER_EMAIL = "boss@yunling.example"
@@ -38,6 +39,16 @@ _STAFF = (
     ("段雪", "finance@yunling.example", "13900000005", "finance"),
     ("木晓", "marketing@yunling.example", "13900000006", "marketing"),
 )
+
+
+class _Phone(MiniProgram):
+    """A phone on which the code of `wx.login` is the openid itself: a dealer who pays with WeChat has one."""
+
+    def __init__(self) -> None:
+        """It asks nobody."""
+
+    def sign_in(self, code: str) -> SignIn:
+        return SignIn(openid=code, session_key="")
 
 
 @dataclass(frozen=True)
@@ -80,6 +91,7 @@ def admit(number: int, demo: DemoDealer, owner: Principal, now: datetime) -> Dea
         version=company.version, tier=demo.tier, region=_region(demo), credit_limit_fen=50_000_00
     )
     agents.approve(agent_id, approval, owner, now)
+    auth.bind_wechat(user_id, f"o-demo-dealer-{number:02d}", _Phone())
     address = SaveAddress(
         contact_name=demo.contact, phone=demo.phone, region=_region(demo), text=demo.street, is_default=True
     )
