@@ -64,6 +64,9 @@ BRANDS = {
     "果然山": "坚果果干，不加一滴糖",
 }
 
+# Where somebody else sells it: product → codes of regions.
+NOT_SOLD_IN = {"遮放软米": ("310000",), "雕梅": ("110000", "210000", "220000", "230000")}
+
 CATEGORIES = {
     "茶叶": ("普洱茶", "红茶", "绿茶白茶"),
     "咖啡": ("咖啡豆", "挂耳速溶"),

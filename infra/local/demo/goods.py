@@ -3,14 +3,19 @@
 import os
 import random
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from functions.catalog import operations as catalog
 from functions.catalog.operations import editing, grouping
 from functions.catalog.schemas import staff
+from functions.inventory import operations as inventory
+from functions.inventory.schemas import ExpectArrival
 from infra.local.demo import content, pictures
 from kit import aws
+from kit.clock import business_day
 
 CLERK = "demo"
+_ARRIVALS = 6
 _CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 
@@ -58,6 +63,26 @@ def stock_catalogue(now: datetime, say: Callable[[str], None]) -> dict[str, list
     return skus
 
 
+def limit_regions(skus: dict[str, list[str]], ids: Callable[[], str], now: datetime) -> None:
+    """Leave some goods to others in some regions."""
+    for name, codes in content.NOT_SOLD_IN.items():
+        (offer,) = catalog.current_offers(skus[name][:1]).values()
+        version = editing.show(offer.product_id).version
+        body = staff.EditProduct(version=version, not_sold_in=list(codes))
+        editing.edit(offer.product_id, body, ids, CLERK, now)
+
+
+def send_goods_on_their_way(skus: dict[str, list[str]], ids: Callable[[], str], now: datetime) -> None:
+    """Note arrivals of what is scarcest; they come in the next days."""
+    stock = inventory.stock(sku_id for several in skus.values() for sku_id in several)
+    scarcest = sorted(stock, key=lambda sku_id: (stock[sku_id].available, sku_id))[:_ARRIVALS]
+    for days, sku_id in enumerate(scarcest, 2):
+        arrival = ExpectArrival(
+            quantity=240, expected_on=business_day(now + timedelta(days)), note="工厂补货"
+        )
+        inventory.expect(sku_id, arrival, ids())
+
+
 def _body(
     number: int,
     product: content.DemoProduct,
@@ -73,6 +98,8 @@ def _body(
         brand_id=brands[product.brand],
         category_id=categories[product.category],
         tag_ids=[tags[tag] for tag in product.tags],
+        sold_in=[],
+        not_sold_in=[],
         spec_names=["规格"],
         skus=[
             staff.SkuBody(

@@ -28,7 +28,7 @@ from kit import ids
 from kit.errors import DomainError
 from kit.tokens import Principal
 
-ORDERS = 400
+ORDERS = 300
 DAYS = 270
 _CARRIERS = ("sf", "zto", "yto", "jd")
 _OPENING_HOURS = (9, 19)

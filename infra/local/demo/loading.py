@@ -64,6 +64,8 @@ def load(place: Place, say: Callable[[str], None]) -> list[dict[str, str]]:
             claims.Claiming(dealers, owner, express.carry).plan(present, history.at)
             history.play(present, lambda placed: say(f"历史订单 {placed}/{ORDERS}"))
             people.apply_only(present)
+            goods.limit_regions(skus, Ids("limits").short, present)
+            goods.send_goods_on_their_way(skus, Ids("arrivals").long, present)
             express.carry()
             insights.advise(present)
             insights.learn(present)

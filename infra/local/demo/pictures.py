@@ -48,14 +48,15 @@ def _ground(hue: float) -> Image.Image:
     column = Image.new("RGB", (1, _DRAWN))
     for y in range(_DRAWN):
         column.putpixel((0, y), _colour(hue, 0.06 + 0.10 * y / _DRAWN, 0.98 - 0.06 * y / _DRAWN))
-    return column.resize((_DRAWN, _DRAWN))
+    return column.resize((_DRAWN, _DRAWN), Image.Resampling.NEAREST)
 
 
 def _shadow(picture: Image.Image) -> None:
     # Blurred small and scaled up: a shadow has no edges to lose.
-    mask = Image.new("L", (_DRAWN // 8, _DRAWN // 8), 0)
-    ImageDraw.Draw(mask).ellipse((39, 126, 121, 139), fill=90)
-    picture.paste((60, 50, 40), mask=mask.filter(ImageFilter.GaussianBlur(3)).resize(picture.size))
+    mask = Image.new("L", (112, 40), 0)
+    ImageDraw.Draw(mask).ellipse((15, 14, 97, 27), fill=90)
+    mask = mask.filter(ImageFilter.GaussianBlur(3)).resize((896, 320))
+    picture.paste((60, 50, 40), (192, 896, 1088, 1216), mask)
 
 
 def _label(
