@@ -6,7 +6,7 @@ from typing import Literal
 from kit.errors import Conflict, Forbidden, Invalid, NotFound
 
 # What is removed when it is over its time.
-Kind = Literal["sign_ins", "operations", "applications"]
+Kind = Literal["sign_ins", "operations", "applications", "notices", "carts"]
 
 # Everything that may be allowed; whatever a role does not list is denied.
 PERMISSIONS: dict[str, str] = {

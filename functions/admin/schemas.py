@@ -156,3 +156,5 @@ class RetentionReport(View):
     sign_ins: int
     operations: int
     applications: int
+    notices: int
+    carts: int

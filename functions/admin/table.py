@@ -7,7 +7,7 @@ A role counts its active members, so that neither a role in use nor the last own
 
 import os
 from datetime import date
-from typing import Any
+from typing import Any, get_args
 
 from pynamodb.attributes import BooleanAttribute, JSONAttribute, NumberAttribute, UnicodeAttribute
 from pynamodb.expressions.update import Action
@@ -62,6 +62,8 @@ class ReportRow(_Row):
     sign_ins = NumberAttribute(default=0)
     operations = NumberAttribute(default=0)
     applications = NumberAttribute(default=0)
+    notices = NumberAttribute(default=0)
+    carts = NumberAttribute(default=0)
 
 
 class DoneRow(_Row):
@@ -156,7 +158,7 @@ def reports(start: dict[str, Any] | None, limit: int) -> tuple[list[ReportRow], 
 def begin_report(day: str, at: str) -> None:
     """Begin a day's report, or go on with it."""
     actions: list[Action] = [ReportRow.started_at.set(ReportRow.started_at | at)]
-    counted = (ReportRow.sign_ins, ReportRow.operations, ReportRow.applications)
+    counted = (getattr(ReportRow, kind) for kind in get_args(rules.Kind))
     actions += [number.set(number | 0) for number in counted]
     ReportRow(_RETENTION, day).update([*actions, ReportRow.complete.set(False)])
 

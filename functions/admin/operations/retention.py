@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta
+from itertools import islice
 
 from functions.admin import table
 from functions.admin.rules import Kind
@@ -9,6 +10,8 @@ from functions.admin.schemas import RetentionReport
 from functions.agents import operations as agents
 from functions.audit import operations as audit
 from functions.auth import operations as auth
+from functions.cart import operations as cart
+from functions.notifications import operations as notifications
 from functions.settings import operations as settings
 from functions.settings.schemas import RetentionSettings
 from kit import clock, pages
@@ -46,6 +49,8 @@ def reports(query: PageQuery) -> Page[RetentionReport]:
             sign_ins=int(row.sign_ins),
             operations=int(row.operations),
             applications=int(row.applications),
+            notices=int(row.notices),
+            carts=int(row.carts),
         )
         for row in rows
     ]
@@ -61,6 +66,19 @@ def _pages(kept: RetentionSettings, now: datetime) -> Iterator[tuple[Kind, int]]
     while closed == _PAGE:
         closed = agents.close_unfinished(since, _PAGE, now)
         yield "applications", closed
+    yield from _of_companies(kept, now)
+
+
+def _of_companies(kept: RetentionSettings, now: datetime) -> Iterator[tuple[Kind, int]]:
+    """What companies and their people leave behind; all of it is looked through every night."""
+    told_before, touched_before = (
+        now - timedelta(days=days) for days in (kept.notification_days, kept.cart_days)
+    )
+    found = agents.every_agent()
+    while some := list(islice(found, _PAGE)):
+        people = [user_id for agent_id in some for user_id in agents.user_ids(agent_id)]
+        yield "notices", notifications.remove_notices(people, told_before)
+        yield "carts", cart.empty_untouched(some, touched_before)
 
 
 def _by_day(kind: Kind, remove: Remove, kept_from: date) -> Iterator[tuple[Kind, int]]:

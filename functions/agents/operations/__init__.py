@@ -25,7 +25,7 @@ from functions.agents.operations.companies import (
     use_credit_parts,
 )
 from functions.agents.operations.exporting import company_export, export_companies, start_export
-from functions.agents.operations.lists import applications, companies, preview_segment
+from functions.agents.operations.lists import applications, companies, every_agent, preview_segment
 from functions.agents.operations.me import me
 from functions.agents.operations.policies import (
     add_policy,
@@ -71,7 +71,7 @@ from functions.agents.operations.segments import (
 from functions.agents.operations.tiers import check_tier, save_tier, tiers
 from functions.agents.operations.trading import note_paid, note_refunded
 from functions.agents.operations.uploads import file_url, upload_form, verify_upload
-from functions.agents.operations.users import add_user, edit_user, user, users
+from functions.agents.operations.users import add_user, edit_user, user, user_ids, users
 from functions.agents.rules.promise import Behaviour, Promise, promise
 
 __all__ = [
@@ -108,6 +108,7 @@ __all__ = [
     "edit_address",
     "edit_company",
     "edit_user",
+    "every_agent",
     "explain_policy",
     "export_companies",
     "facts_of",
@@ -151,6 +152,7 @@ __all__ = [
     "upload_form",
     "use_credit_parts",
     "user",
+    "user_ids",
     "users",
     "verify_registration",
     "verify_upload",

@@ -74,6 +74,12 @@ def every_company(search: CompanySearch, caller: Principal, now: datetime) -> It
     return _walk(_search(search, caller), _Position(), now)
 
 
+def every_agent() -> Iterator[str]:
+    """The id of every company, whatever its state."""
+    for state in _STATES:
+        yield from (row.agent_id for row in table.companies_in(state, None, None, None, oldest_first=True))
+
+
 def preview_segment(members: Members, caller: Principal, now: datetime) -> SegmentPreview:
     """How many active companies of the caller's regions a segment would hold, and the first of them."""
     position, companies = _Position(), 0

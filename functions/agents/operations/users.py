@@ -12,6 +12,11 @@ from kit.errors import Stale
 from kit.tokens import Principal
 
 
+def user_ids(agent_id: str) -> list[str]:
+    """Everybody who signs in for a company, or did."""
+    return [row.user_id for row in table.users(agent_id)]
+
+
 def users(agent_id: str) -> list[UserView]:
     """Everybody who signs in for a company."""
     rows = table.users(agent_id)

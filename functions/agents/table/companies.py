@@ -96,7 +96,12 @@ def active_part(agent_id: str, outrun: PartError | None = None) -> Part:
 
 
 def companies_in(
-    state: State, filters: Condition | None, start: dict[str, Any] | None, limit: int, *, oldest_first: bool
+    state: State,
+    filters: Condition | None,
+    start: dict[str, Any] | None,
+    limit: int | None,
+    *,
+    oldest_first: bool,
 ) -> Any:
     """Companies of a state in the order they entered it; the iterator knows where it stopped."""
     return CompanyRow.by_state.query(

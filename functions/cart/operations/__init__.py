@@ -1,6 +1,7 @@
 """The cart of a company, and what an order would cost it now."""
 
 from functions.cart.operations.carts import fill, put_lines, remove, remove_one, set_quantity, show_cart
+from functions.cart.operations.lapsing import empty_untouched
 from functions.cart.operations.quotes import ask, quote, show
 from functions.cart.rules import NothingChosen, Problem, Quote, QuotedLine, SkuUnknown, TooManySkus
 
@@ -12,6 +13,7 @@ __all__ = [
     "SkuUnknown",
     "TooManySkus",
     "ask",
+    "empty_untouched",
     "fill",
     "put_lines",
     "quote",

@@ -1,5 +1,6 @@
 """What can be done with messages; the only door for other contexts."""
 
+from functions.notifications.operations.lapsing import remove_notices
 from functions.notifications.operations.notices import (
     cancel_notice,
     due_notices,
@@ -50,6 +51,7 @@ __all__ = [
     "preferences",
     "reach",
     "receive_push",
+    "remove_notices",
     "send_notice",
     "tell",
     "templates",

@@ -27,7 +27,7 @@ from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
 
 from functions.notifications import rules
 from kit import pages, transaction
-from kit.errors import DomainError, NotFound
+from kit.errors import DomainError, NotFound, Stale
 from kit.pages import PageQuery
 from kit.rows import Row
 from kit.transaction import Part
@@ -244,6 +244,21 @@ def unread_before(user_id: str, most: int) -> list[NoticeRow]:
             limit=most,
         )
     )
+
+
+def notices_before(user_id: str, at: str, most: int) -> list[NoticeRow]:
+    """The oldest notices from before an instant."""
+    older = NoticeRow.sk.between("NOTICE#", f"NOTICE#{at}")
+    return list(NoticeRow.query(user_key(user_id), older, limit=most, consistent_read=True))
+
+
+def remove_parts(user_id: str, rows: Sequence[NoticeRow]) -> list[Part]:
+    """Take notices out of the inbox and the count of unread ones; Stale when one was read meanwhile."""
+    parts = [transaction.delete(NoticeRow(row.pk, row.sk), NoticeRow.read == row.read, Stale) for row in rows]
+    if unread := sum(not row.read for row in rows):
+        count = [Summary.unread.add(-unread)]
+        parts.append(transaction.update(Summary, user_key(user_id), "SUMMARY", count))
+    return parts
 
 
 def mute(user_id: str, switches: set[str]) -> None:

@@ -214,6 +214,7 @@ class RetentionSettings(Section):
     operation_days: Annotated[int, Field(ge=180, le=3650)] = 1095
     notification_days: Annotated[int, Field(ge=30, le=1095)] = 365
     application_days: Annotated[int, Field(ge=30, le=1095)] = 180
+    cart_days: Annotated[int, Field(ge=30, le=1095)] = 180
 
 
 class NotificationSettings(Section):

@@ -1,6 +1,7 @@
 """What is over its time goes, page by page and for good; what is not, and the books, stay."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,10 +12,15 @@ from functions.audit import operations as audit
 from functions.audit import table as log
 from functions.audit.rules import DayRemoved, Entry
 from functions.auth.table import SignInRow, sign_in_part
+from functions.cart import table as carts
+from functions.cart.rules import CartLine
+from functions.notifications import table as inbox
+from functions.notifications.rules import Notice
 from functions.settings import operations as settings
 from functions.settings.schemas import Change, RetentionSettings
 from kit import clock, transaction
 from kit.ids import new_id
+from kit.pages import PageQuery
 from tests.integration.admin.conftest import ask, staff
 from tests.kit.companies import company
 from tests.kit.people import AGENT, OTHER_AGENT
@@ -47,6 +53,13 @@ def write_down(names: str) -> None:
     audit.seal([Entry(name, "operation", clock.to_text(now), "U", "", name, "{}") for name in names], now)
 
 
+def fill(agent_id: str) -> None:
+    """Put something into a company's cart now."""
+    known = carts.cart(agent_id)
+    lines = (CartLine("SKU0000001", 1, 100, clock.to_text(clock.now())),)
+    transaction.commit([carts.save_part(replace(known, lines=lines))])
+
+
 def run(pages: int = 1000) -> dict[str, Any]:
     """Run for so many pages; returns the day's report."""
     left: Iterator[bool] = iter([True] * (pages - 1) + [False] * 10)
@@ -71,6 +84,8 @@ def test_sign_ins_go_after_their_days_and_not_before(short: None, at: Clock) -> 
         "sign_ins": 3,
         "operations": 0,
         "applications": 0,
+        "notices": 0,
+        "carts": 0,
     }
     assert (sign_ins(first), sign_ins(second)) == (0, 1)
 
@@ -117,6 +132,27 @@ def test_unfinished_applications_are_closed_and_forgotten(short: None, at: Clock
     assert waiting
     assert (rejected.state, rejected.name, rejected.phone) == ("closed", "已注销", "")
     assert waiting.state == "pending_review"
+
+
+def test_messages_and_untouched_carts_go_and_counts_stay_right(short: None, at: Clock) -> None:
+    company(AGENT)
+    user_id = "0USER" + "0" * 21
+    transaction.commit([agents.create_user_part(AGENT, user_id, "王五", "owner", None)])
+    notice = Notice("OrderShipped", "order", "已发货", "您的订单已发货", "pages/home/index", {})
+    for day in range(3):
+        told = clock.to_text(clock.now())
+        transaction.commit(inbox.notice_parts(user_id, f"{told}-{day}", notice, told))
+        at.advance(days=1)
+    (newest, *_), _cursor = inbox.inbox(user_id, PageQuery())
+    fill(AGENT), fill(OTHER_AGENT)
+    at.advance(days=364)
+    fill(OTHER_AGENT)
+    report = run()
+    assert (report["notices"], report["carts"]) == (3 - 1, 1)
+    left, _cursor = inbox.inbox(user_id, PageQuery())
+    assert [row.sk for row in left] == [newest.sk]
+    assert inbox.summary(user_id).unread == 1
+    assert (len(carts.cart(AGENT).lines), len(carts.cart(OTHER_AGENT).lines)) == (0, 1)
 
 
 @pytest.mark.parametrize("value", [{"sign_in_days": 179}, {"operation_days": 179}, {"order_days": 1}])
