@@ -1,4 +1,4 @@
-/** What staff did, in words: from `PATCH /admin/products/{product_id}` to 「修改商品」. */
+/** What staff did, in words: from `PATCH /products/{product_id}` to 「修改商品」. */
 
 const VERBS: Record<string, string> = { POST: '新增', PUT: '修改', PATCH: '修改', DELETE: '删除' }
 
@@ -30,9 +30,9 @@ const SECTIONS: Record<string, string> = { shop: '店铺信息', orders: '订单
 /** Other texts, and addresses nobody has named, are shown as they are. */
 export function operationWords(action: string): string {
   const [verb = '', path = ''] = action.split(' ')
-  const [, root, ...parts] = path.split('/').filter(Boolean)
+  const [root, ...parts] = path.split('/').filter((part) => part && part !== 'admin')
   const thing = root && THINGS[root]
-  if (!path.startsWith('/admin/') || !thing) return action
+  if (!path.startsWith('/') || !thing) return action
   if (root === 'settings') return `修改${SECTIONS[parts[0] ?? ''] ?? ''}设置`
   const last = parts.filter((part) => !part.startsWith('{')).at(-1)
   if (!last) return `${VERBS[verb] ?? verb}${thing}`

@@ -19,7 +19,7 @@ export default {
     { path: 'sign-ins', title: '登录日志', permission: 'audit', keep: true, component: () => import('./SignIns.vue') },
     { path: 'settings/payments', title: '支付方式', permission: 'settings', component: () => import('./PaymentMethods.vue') },
     { path: 'settings', title: '业务设置', permission: 'settings', component: () => import('./Settings.vue') },
-    { path: 'settings/:section', title: '业务设置', permission: 'settings', under: 'settings', component: () => import('./Settings.vue') },
+    { path: 'settings/:section', title: '分类设置', permission: 'settings', under: 'settings', component: () => import('./Settings.vue') },
     {
       path: 'backups',
       title: '备份与恢复',
