@@ -20,7 +20,7 @@ from functions.settings.schemas import (
     PaymentSettings,
     ShopInfo,
 )
-from infra.local.demo import claims, content, goods, people, rewards
+from infra.local.demo import claims, content, goods, people, relations, rewards
 from infra.local.demo.express import Express, quiet_logs
 from infra.local.demo.goods import CLERK, Ids
 from infra.local.demo.history import DAYS, ORDERS, History
@@ -49,11 +49,13 @@ def load(place: Place, say: Callable[[str], None]) -> list[dict[str, str]]:
             set_clock(beginning)
             _open_shop(beginning)
             owner = people.hire(beginning)
+            relations.begin(owner, beginning)
             skus = goods.stock_catalogue(beginning, say)
             express.carry()
-            dealers = [
-                people.admit(number, demo, owner, beginning) for number, demo in enumerate(content.DEALERS, 1)
-            ]
+            dealers: list[Dealer] = []
+            for number, demo in enumerate(content.DEALERS, 1):
+                host = dealers[people.HOSTS[number] - 1] if number in people.HOSTS else None
+                dealers.append(people.admit(number, demo, owner, beginning, host))
             say(f"经销商 {len(dealers)} 家")
             claims.set_return_address(beginning)
             _price(skus, beginning)
@@ -64,6 +66,7 @@ def load(place: Place, say: Callable[[str], None]) -> list[dict[str, str]]:
             claims.Claiming(dealers, owner, express.carry).plan(present, history.at)
             history.play(present, lambda placed: say(f"历史订单 {placed}/{ORDERS}"))
             people.apply_only(present)
+            relations.enliven(dealers, skus, owner, present)
             goods.limit_regions(skus, Ids("limits").short, present)
             goods.send_goods_on_their_way(skus, Ids("arrivals").long, present)
             express.carry()

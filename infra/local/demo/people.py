@@ -40,6 +40,9 @@ _STAFF = (
     ("木晓", "marketing@yunling.example", "13900000006", "marketing"),
 )
 
+HOSTS = {11: 1, 12: 2}  # who came by whose invite code
+_NETWORKS = {12: 2}  # who registered where another dealer did: somebody has to look at that reward
+
 
 class _Phone(MiniProgram):
     """A phone on which the code of `wx.login` is the openid itself: a dealer who pays with WeChat has one."""
@@ -82,10 +85,13 @@ def hire(now: datetime) -> Principal:
     return owner
 
 
-def admit(number: int, demo: DemoDealer, owner: Principal, now: datetime) -> Dealer:
-    """Register a company as it would itself, and approve it."""
+def admit(
+    number: int, demo: DemoDealer, owner: Principal, now: datetime, host: Dealer | None = None
+) -> Dealer:
+    """Register a company as it would itself, perhaps invited by another one, and approve it."""
     ids = Ids(f"dealer {number}")
-    agent_id, user_id = _register(demo, ids, f"10.1.0.{number}", now)
+    invite = agents.company(host.agent_id).invite_code if host else None
+    agent_id, user_id = _register(demo, ids, f"10.1.0.{_NETWORKS.get(number, number)}", now, invite)
     company = agents.company(agent_id)
     approval = Approve(
         version=company.version, tier=demo.tier, region=_region(demo), credit_limit_fen=50_000_00
@@ -105,7 +111,9 @@ def apply_only(now: datetime) -> None:
     _register(content.APPLICANT, Ids("applicant"), "10.1.1.1", now)
 
 
-def _register(demo: DemoDealer, ids: Ids, ip: str, now: datetime) -> tuple[str, str]:
+def _register(
+    demo: DemoDealer, ids: Ids, ip: str, now: datetime, invite: str | None = None
+) -> tuple[str, str]:
     sent: list[SendCode] = []
     form = Register(
         company_name=demo.company,
@@ -115,6 +123,7 @@ def _register(demo: DemoDealer, ids: Ids, ip: str, now: datetime) -> tuple[str, 
         password=PASSWORD,
         consent_version="1",
         region=_region(demo),
+        invite_code=invite,
     )
     registration_id = ids.long()
     auth.start_registration(form, auth.Visit(ip, "demo", now, registration_id), sent.append)
