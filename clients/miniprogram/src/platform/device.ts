@@ -64,8 +64,15 @@ export function call(phone: string): void {
 }
 
 const online = ref(true)
+// #ifdef MP-WEIXIN
 uni.onNetworkStatusChange(({ isConnected }) => (online.value = isConnected))
 uni.getNetworkType({ success: ({ networkType }) => (online.value = networkType !== 'none') })
+// #endif
+// #ifdef H5
+online.value = navigator.onLine // browsers tell of a changed connection, not always of a lost one
+addEventListener('offline', () => (online.value = false))
+addEventListener('online', () => (online.value = true))
+// #endif
 
 /** Whether the device has a network at all. */
 export const isOnline: Readonly<Ref<boolean>> = online
