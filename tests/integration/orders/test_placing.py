@@ -8,8 +8,7 @@ import pytest
 from bench.meter import metered
 from functions.agents import operations as agents
 from functions.agents import table as companies
-from functions.agents.schemas import PolicyAudience, PolicyValues, SaveAddress, SavePolicy
-from functions.auth.schemas import Region
+from functions.agents.schemas import PolicyAudience, PolicyValues, SavePolicy
 from functions.cart import api as cart_api
 from functions.inventory import operations as inventory
 from functions.orders import api
@@ -17,7 +16,7 @@ from kit import clock
 from tests.integration.orders.work import issue_coupon
 from tests.kit import faults
 from tests.kit.buyers import ADDRESS, Buyer, set_order_rules
-from tests.kit.companies import BEIJING, company
+from tests.kit.companies import company
 from tests.kit.engines import Tables
 from tests.kit.goods import revise, sell
 from tests.kit.http import Answer, call
@@ -184,33 +183,6 @@ def test_goods_edited_since_are_quoted_anew(buyer: Buyer) -> None:
     revise(offer, base_price_fen=12_000)
     answer = buyer.ask("POST", "/orders", form, key=buyer.key())
     assert (answer.json["code"], answer.json["new_quote"]["total_fen"]) == ("QuoteChanged", 12_000)
-
-
-@pytest.mark.parametrize("limit", [{"sold_in": ("110000",)}, {"not_sold_in": ("440100",)}])
-def test_goods_that_are_not_sold_here_any_more(buyer: Buyer, limit: dict[str, Any]) -> None:
-    offer = sell("SKX0000006")
-    form = buyer.form(("SKX0000006", 1))
-    revise(offer, **limit)
-    answer = buyer.ask("POST", "/orders", form, key=buyer.key())
-    assert (answer.status, answer.json["code"]) == (409, "QuoteChanged")
-    quote = answer.json["new_quote"]
-    assert ([one["code"] for one in quote["problems"]], quote["can_order"]) == (["NotSoldHere"], False)
-    again = buyer.ask("POST", "/orders", form | {"quote_hash": quote["hash"]}, key=buyer.key())
-    assert (again.status, again.json["code"]) == (409, "NotOrderable")
-    assert stock_of("SKX0000006") == (100, 0)
-
-
-def test_where_the_company_is_counts_and_not_where_the_goods_go(buyer: Buyer) -> None:
-    sell("SKX0000006", sold_in=("440106",))
-    beijing = SaveAddress(
-        contact_name="李小明", phone="13800000000", region=Region(**BEIJING), text="长安街 1 号"
-    )
-    agents.add_address(AGENT, beijing, "1ADDRESS000000000000000000")
-    placed = buyer.place(("SKX0000006", 1), address_id="1ADDRESS000000000000000000")
-    assert placed["deliver_to"]["region"] == "北京市 北京市 东城区"
-    company(region=BEIJING)  # staff moved it
-    form = buyer.form(("SKX0000006", 1))
-    assert buyer.ask("POST", "/orders", form, key=buyer.key()).json["code"] == "NotOrderable"
 
 
 def test_an_order_shows_its_goods_as_they_were(buyer: Buyer) -> None:

@@ -60,6 +60,8 @@ def test_every_back_office_door_is_for_staff_and_asks_for_a_permission_there_is(
         ("POST", "/admin/second-factor/removal"),
         ("GET", "/admin/me"),
         ("GET", "/admin/permissions"),
+        ("GET", "/admin/agents/names"),
+        ("GET", "/admin/staff/names"),
         ("POST", "/admin/uploads"),  # asks for the permission of what the picture is for
     }
     for method, path, endpoint in _endpoints():

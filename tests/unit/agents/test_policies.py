@@ -6,7 +6,7 @@ import pytest
 
 from functions.agents.rules.policies import FIELDS, Given, Policy, effective
 
-DEFAULTS = {name: None for name in FIELDS}
+DEFAULTS = dict.fromkeys(FIELDS)
 NOW = "2026-11-23T02:00:00Z"
 
 
