@@ -3,7 +3,7 @@ import type { Schemas } from '@/api/client'
 import type { Choice } from '@/parts/declare'
 
 export type Search = Schemas['AgentsExportCompanies']
-type Bounds = Pick<Search, 'orders_from' | 'orders_to' | 'paid_from_fen' | 'paid_to_fen'>
+type Bounds = Partial<Pick<Search, 'orders_from' | 'orders_to' | 'paid_from_fen' | 'paid_to_fen'>>
 
 /** How much a company bought within 90 days. */
 const SCALES: Record<string, { label: string; bounds: Bounds }> = {
@@ -16,5 +16,5 @@ const SCALES: Record<string, { label: string; bounds: Bounds }> = {
 export const scales: Choice[] = Object.entries(SCALES).map(([value, { label }]) => ({ value, label }))
 
 export function searchOf({ scale, ...rest }: Record<string, string | undefined>): Search {
-  return { ...(rest as Search), ...(scale ? SCALES[scale]?.bounds : {}) }
+  return { ...(rest as unknown as Search), ...(scale ? SCALES[scale]?.bounds : {}) }
 }
