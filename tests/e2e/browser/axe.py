@@ -6,6 +6,8 @@ from infra.description import ROOT
 
 _SCRIPT = ROOT / "clients" / "admin" / "node_modules" / "axe-core" / "axe.min.js"
 _RUN = """async () => {
+  const moving = document.getAnimations().filter((one) => one.effect.getComputedTiming().endTime !== Infinity)
+  await Promise.allSettled(moving.map((one) => one.finished)) // what fades in has its colours only then
   const { violations } = await axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa'] })
   return violations
     .filter((one) => ['serious', 'critical'].includes(one.impact))

@@ -107,7 +107,8 @@ def test_a_price_that_changed_is_shown_and_agreed_to(
     product = clerk("GET", path)
     kept = ("sku_id", "code", "values", "unit", "minimum", "multiple", "base_price_fen")
     sku = {name: product["skus"][0][name] for name in kept}
-    dearer = {"version": product["version"], "skus": [sku | {"base_price_fen": 13800}]}
+    skus = [sku | {"base_price_fen": 13800}]
+    dearer = {"version": product["version"], "spec_names": product["spec_names"], "skus": skus}
     clerk("PATCH", path, dearer)
     world.settle()
 
