@@ -147,6 +147,10 @@ def test_two_of_three_lines_go_back_to_the_fen(
     _open(world, desk, f"/orders/{order['order_id']}")
     expect(desk.get_by_role("heading", name=f"订单 {order['order_no']}")).to_be_visible()
     assert not serious_findings(desk)
+    # An order under review is turned down as a whole, not refunded in part.
+    expect(desk.get_by_role("button", name="退款", exact=True)).to_have_count(0)
+    desk.get_by_role("button", name="通过审核").click()
+    expect(desk.get_by_role("button", name="通过审核")).to_have_count(0)
     desk.get_by_role("button", name="退款", exact=True).click()
     dialog = desk.get_by_role("dialog", name="退款")
     dialog.get_by_text("按商品和数量退").click()
