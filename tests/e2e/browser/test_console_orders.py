@@ -27,9 +27,10 @@ def _open(world: World, desk: Page, path: str) -> None:
 
 
 def _allow(clerk: Person) -> None:
-    """Credit and transfers are taken; every order is reviewed."""
+    """Credit and transfers are taken too; every order is reviewed."""
     account = {"holder": "云岭优选", "bank": "昆明银行", "number": "6222000000000000"}
     methods = [
+        {"kind": "wechat", "enabled": True, "title": "微信支付", "note": ""},
         {"kind": "credit", "enabled": True, "title": "月结", "note": ""},
         {"kind": "bank_transfer", "enabled": True, "title": "对公转账", "note": "", "account": account},
     ]
