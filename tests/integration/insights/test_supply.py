@@ -182,8 +182,8 @@ def test_a_page_is_two_reads_however_much_was_sold(sold: Shop) -> None:
     assert bill.calls == ["GetItem", "Query"]
     with metered() as bill:
         operations.purchase_report(AGENT, "2026-11", clock.now())
-    # Baskets; points; the tree of categories and their names.
-    assert sorted(bill.calls) == ["GetItem", "GetItem", "Query", "Query"]
+    # Baskets; the balance and the month's entries of points; the tree of categories and their names.
+    assert sorted(bill.calls) == ["GetItem", "GetItem", "Query", "Query", "Query"]
 
 
 def test_feedback_stands_beside_sales(sold: Shop) -> None:

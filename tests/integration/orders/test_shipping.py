@@ -38,7 +38,12 @@ def test_an_order_leaves_in_several_parcels(paid: str, staff: Staff, buyer: Buye
         {FIRST: 2, SECOND: 1},
         {SECOND: 2, THIRD: 10},
     ]
-    assert buyer.ask("GET", f"/orders/{paid}").json["actions"] == ["receive", "track", "reorder"]
+    assert buyer.ask("GET", f"/orders/{paid}").json["actions"] == [
+        "receive",
+        "track",
+        "reorder",
+        "after_sale",
+    ]
 
 
 def test_one_key_is_one_parcel(paid: str, staff: Staff) -> None:
@@ -143,7 +148,7 @@ def test_the_buyer_confirms_the_goods(
     assert (first.status, first.json["state"], first.json["actions"]) == (
         200,
         "completed",
-        ["track", "reorder"],
+        ["track", "reorder", "after_sale"],
     )
     assert again.json == first.json
     pump()
