@@ -11,6 +11,7 @@ import getpass
 import os
 import sys
 
+from infra import description
 from kit import clock, ids
 from kit.errors import DomainError
 
@@ -22,8 +23,9 @@ def main() -> None:
         parser.add_argument(f"--{field}", required=True)
     given = parser.parse_args()
     stage = os.environ.setdefault("STAGE", "dev")
-    for context in ("admin", "auth"):
-        os.environ.setdefault(f"{context.upper()}_TABLE", f"dealer-shop-{stage}-{context}")
+    for table in description.of_type("AWS::DynamoDB::Table", stage).values():
+        context = table["TableName"].rpartition("-")[2]
+        os.environ.setdefault(f"{context.upper()}_TABLE", table["TableName"])
     # Table names are read when a context is imported, so this comes after they are known.
     from functions.admin import operations
 

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import urllib3
-from pydantic import AwareDatetime, BaseModel
+from pydantic import AwareDatetime, BaseModel, Field
 from werkzeug import Request, Response
 from werkzeug.exceptions import NotFound
 from werkzeug.routing import Map, Rule
@@ -26,7 +26,7 @@ _SHOWN_MESSAGES = 100
 
 
 class _Instant(BaseModel):
-    instant: AwareDatetime
+    instant: AwareDatetime = Field(default_factory=kit_clock.now)
 
 
 class Dev:

@@ -1,4 +1,4 @@
-"""The shop running on this machine, started once for all journeys."""
+"""The shop running on this machine, started anew for each file of tests: what one settles binds no other."""
 
 from collections.abc import Iterator
 
@@ -9,20 +9,20 @@ from tests.e2e.shop import Person, World
 from tests.kit.run import running
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     """The running shop, without demo data, with an owner."""
     with running(tmp_path_factory.mktemp("shop")) as run:
         yield shop.open_shop(run)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def clerk(world: World) -> Person:
     """The owner, who may do everything."""
     return shop.staff(world)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def dealer(world: World, clerk: Person) -> Person:
     """A company that was let in, with WeChat bound."""
     person = shop.register(
