@@ -22,6 +22,7 @@ logger = logging.getLogger(__name__)
 _BETWEEN_LOOKS_SECONDS = 0.1
 _LONGEST_REST_SECONDS = 1.0
 _LONG_POLL_SECONDS = 5
+_ON_THE_BUS_SECONDS = 0.3  # a fact is in no stream any more and in no queue yet
 _BEYOND_TIMEOUT_SECONDS = 5
 _UNREACHABLE = (OSError, Refused, BotoCoreError, ClientError)
 
@@ -99,19 +100,20 @@ class Triggers:
         """
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
-            self._look_now()
-            if (
-                self._seen_to_the_end(deadline)
-                and self._queues_are_empty()
-                and self._seen_to_the_end(deadline)
-            ):
-                return True
+            if self._is_quiet(deadline):
+                self._stopping.wait(_ON_THE_BUS_SECONDS)
+                if self._is_quiet(deadline):
+                    return True
             self._stopping.wait(_BETWEEN_LOOKS_SECONDS)
         return False
+
+    def _is_quiet(self, deadline: float) -> bool:
+        return self._seen_to_the_end(deadline) and self._queues_are_empty()
 
     def _seen_to_the_end(self, deadline: float) -> bool:
         """Wait for every stream to look once more, and tell whether none found anything."""
         began = time.monotonic()
+        self._look_now()
         while time.monotonic() < deadline:
             if all(stream.looked_in_vain_at > began for stream in self.streams):
                 return True
