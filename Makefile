@@ -3,6 +3,9 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 UV := $(shell command -v uv || echo .tools/bin/uv)
 BIN := .venv/bin
 export UV_PYTHON_DOWNLOADS := never
+# Both names of one switch: trust the certificates the machine trusts, as behind a company's proxy.
+export UV_SYSTEM_CERTS := true
+export UV_NATIVE_TLS := true
 SHOP_CLIENT := clients/miniprogram
 SHOP_PAGES := $(SHOP_CLIENT)/dist/build/h5/index.html
 SHOP_PACKAGE := $(SHOP_CLIENT)/dist/build/mp-weixin/app.json
