@@ -19,8 +19,8 @@ from kit.http_client import ProviderUnsure
 from kit.pages import Page
 
 app = Api("agents")
-EDITS_COMPANY = Access("agent", "company")
-EDITS_USERS = Access("agent", "users")
+EDITS_COMPANY = Access("agent", ("company",))
+EDITS_USERS = Access("agent", ("users",))
 
 
 @app.endpoint(

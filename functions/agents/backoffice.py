@@ -12,8 +12,14 @@ from kit.pages import Page, PageQuery
 door = Door("agents")
 REVIEWS = permission("agents.review")
 AGENTS = permission("agents")
+# Whoever chooses companies, tiers or segments for what they do, and sees no more of them than names.
+CHOOSES = permission(
+    *("agents", "agents.review", "finance", "gifts", "messages", "orders.on_behalf", "orders.read"),
+    *("points", "pricing", "reports", "service", "settings"),
+)
 MOVED = (NotFound, rules.StateForbids, Stale)
 POLICY_ERRORS = (rules.SegmentNotFound, rules.TierUnknown)
+POLICY_UNKNOWN = (policies.PolicyNotFound,)
 REWARD_ERRORS = (referrals.ReferralUnknown, referrals.ReferralStateForbids, Stale)
 
 
@@ -121,6 +127,19 @@ def name_agents(call: Call) -> schemas.CompanyNames:
     return operations.company_names(call.query.ids.split(","))
 
 
+@door.endpoint(
+    "GET",
+    "/agents/choices",
+    access=CHOOSES,
+    query=schemas.ChoicesQuery,
+    answer=Page[schemas.CompanyChoice],
+    errors=(rules.SegmentNotFound,),
+)
+def choose_agents(call: Call) -> Page[schemas.CompanyChoice]:
+    """Companies to choose from, by name."""
+    return operations.choices(call.query, call.principal, call.now)
+
+
 @door.endpoint("GET", "/agents/{agent_id}", access=AGENTS, answer=schemas.CompanyFile, errors=(NotFound,))
 def show_agent(call: Call, agent_id: str) -> schemas.CompanyFile:
     """All about one company: data, people, addresses, decisions, duplicates."""
@@ -199,6 +218,12 @@ def list_segments(call: Call) -> Page[schemas.Segment]:
     return Page(items=operations.segments())
 
 
+@door.endpoint("GET", "/segments/choices", access=CHOOSES, answer=Page[schemas.SegmentName])
+def choose_segments(call: Call) -> Page[schemas.SegmentName]:
+    """Every segment by its name, to choose from."""
+    return Page(items=operations.segment_names())
+
+
 @door.endpoint(
     "POST", "/segments", access=AGENTS, body=schemas.SaveSegment, answer=schemas.Segment, status=201
 )
@@ -208,11 +233,7 @@ def add_segment(call: Call) -> schemas.Segment:
 
 
 @door.endpoint(
-    "POST",
-    "/segments/preview",
-    access=AGENTS,
-    body=schemas.PreviewSegment,
-    answer=schemas.SegmentPreview,
+    "POST", "/segments/preview", access=AGENTS, body=schemas.PreviewSegment, answer=schemas.SegmentPreview
 )
 def preview_segment(call: Call) -> schemas.SegmentPreview:
     """How many companies a segment would hold, and some of them; nothing is saved."""
@@ -238,19 +259,14 @@ def delete_segment(call: Call, segment_id: str) -> None:
     operations.delete_segment(segment_id)
 
 
-@door.endpoint("GET", "/tiers", access=AGENTS, answer=Page[schemas.TierView])
+@door.endpoint("GET", "/tiers", access=CHOOSES, answer=Page[schemas.TierView])
 def list_tiers(call: Call) -> Page[schemas.TierView]:
     """Every tier, the lowest first."""
     return Page(items=operations.tiers())
 
 
 @door.endpoint(
-    "PUT",
-    "/tiers/{code}",
-    access=AGENTS,
-    body=schemas.SaveTier,
-    answer=schemas.TierView,
-    errors=(Stale,),
+    "PUT", "/tiers/{code}", access=AGENTS, body=schemas.SaveTier, answer=schemas.TierView, errors=(Stale,)
 )
 def save_tier(call: Call, code: str) -> schemas.TierView:
     """Add a tier (version 0) or change one."""
@@ -324,11 +340,7 @@ def add_policy(call: Call) -> schemas.PolicyView:
 
 
 @door.endpoint(
-    "GET",
-    "/policies/{policy_id}",
-    access=AGENTS,
-    answer=schemas.PolicyView,
-    errors=(policies.PolicyNotFound,),
+    "GET", "/policies/{policy_id}", access=AGENTS, answer=schemas.PolicyView, errors=POLICY_UNKNOWN
 )
 def show_policy(call: Call, policy_id: str) -> schemas.PolicyView:
     """One policy."""
@@ -341,7 +353,7 @@ def show_policy(call: Call, policy_id: str) -> schemas.PolicyView:
     access=AGENTS,
     body=schemas.ReplacePolicy,
     answer=schemas.PolicyView,
-    errors=(policies.PolicyNotFound, Stale, *POLICY_ERRORS),
+    errors=(*POLICY_UNKNOWN, Stale, *POLICY_ERRORS),
 )
 def replace_policy(call: Call, policy_id: str) -> schemas.PolicyView:
     """Replace a policy; the version before is kept in its history."""
@@ -354,7 +366,7 @@ def replace_policy(call: Call, policy_id: str) -> schemas.PolicyView:
     access=AGENTS,
     query=schemas.PolicyVersion,
     status=204,
-    errors=(policies.PolicyNotFound, Stale),
+    errors=(*POLICY_UNKNOWN, Stale),
 )
 def delete_policy(call: Call, policy_id: str) -> None:
     """Take a policy away; its history stays."""
@@ -370,11 +382,7 @@ def list_policy_versions(call: Call, policy_id: str) -> Page[schemas.PolicyView]
 
 
 @door.endpoint(
-    "GET",
-    "/agents/{agent_id}/policy",
-    access=AGENTS,
-    answer=schemas.ExplainedPolicy,
-    errors=(NotFound,),
+    "GET", "/agents/{agent_id}/policy", access=AGENTS, answer=schemas.ExplainedPolicy, errors=(NotFound,)
 )
 def explain_policy(call: Call, agent_id: str) -> schemas.ExplainedPolicy:
     """How a company's orders are handled, and which rule gave each value."""

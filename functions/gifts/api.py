@@ -7,7 +7,7 @@ from kit.errors import KeyReused
 from kit.pages import Page, PageQuery
 
 app = Api("gifts")
-REDEEMS = Access("agent", "redeem")
+REDEEMS = Access("agent", ("redeem",))
 
 
 @app.endpoint("GET", "/gifts", access=AGENT, query=schemas.GiftQuery, answer=schemas.GiftsPage)

@@ -14,8 +14,8 @@ from kit.errors import KeyReused
 from kit.pages import Page
 
 app = Api("orders")
-BUYS = Access("agent", "order")
-PAYS = Access("agent", "pay")
+BUYS = Access("agent", ("order",))
+PAYS = Access("agent", ("pay",))
 
 
 @app.endpoint(

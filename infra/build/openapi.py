@@ -113,8 +113,8 @@ def _operation(path: str, endpoint: Endpoint, schemas: _Schemas) -> Json:
         "summary": (inspect.getdoc(view) or view.__name__).split("\n\n")[0].replace("\n", " "),
         "security": _security(endpoint),
     }
-    if endpoint.access.permission:
-        operation["x-permission"] = endpoint.access.permission
+    if endpoint.access.permissions:
+        operation["x-permission"] = " | ".join(endpoint.access.permissions)
     if parameters := list(_parameters(path, endpoint, schemas)):
         operation["parameters"] = parameters
     if endpoint.body:

@@ -13,11 +13,13 @@ from functions.agents.operations.closing import close_unfinished, leave
 from functions.agents.operations.companies import (
     active_part,
     company,
+    covered_by,
     covers,
     may_browse_prices,
     overdue_parts,
     recipients,
     require_active,
+    require_covered,
     require_open,
     return_credit_parts,
     return_spending_parts,
@@ -25,7 +27,7 @@ from functions.agents.operations.companies import (
     use_credit_parts,
 )
 from functions.agents.operations.exporting import company_export, export_companies, start_export
-from functions.agents.operations.lists import applications, companies, every_agent, preview_segment
+from functions.agents.operations.lists import applications, choices, companies, every_agent, preview_segment
 from functions.agents.operations.me import me
 from functions.agents.operations.policies import (
     add_policy,
@@ -65,6 +67,7 @@ from functions.agents.operations.segments import (
     delete_segment,
     replace_segment,
     segment,
+    segment_names,
     segments,
     segments_of,
 )
@@ -94,12 +97,14 @@ __all__ = [
     "change_state",
     "change_tier",
     "check_tier",
+    "choices",
     "close_unfinished",
     "companies",
     "company",
     "company_export",
     "company_file",
     "company_names",
+    "covered_by",
     "covers",
     "delete_address",
     "delete_policy",
@@ -137,11 +142,13 @@ __all__ = [
     "replace_segment",
     "request_information",
     "require_active",
+    "require_covered",
     "require_open",
     "return_credit_parts",
     "return_spending_parts",
     "save_tier",
     "segment",
+    "segment_names",
     "segments",
     "segments_of",
     "show_policy",

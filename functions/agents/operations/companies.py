@@ -1,7 +1,8 @@
 """Companies as other contexts ask for them: state, region, credit and people."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
+from functools import cache
 
 from functions.agents import rules, table
 from functions.agents.rules import Feature
@@ -10,6 +11,7 @@ from functions.auth import operations as auth
 from functions.auth.schemas import Region
 from kit import clock
 from kit.errors import NotFound
+from kit.tokens import Principal
 from kit.transaction import Part
 
 
@@ -38,6 +40,21 @@ def may_browse_prices(found: Company) -> bool:
 def covers(regions: Iterable[str], found: Company) -> bool:
     """Whether a company lies in the regions a member of staff is responsible for; none means everywhere."""
     return rules.covers(regions, region_code(found.region))
+
+
+def covered_by(staff: Principal) -> Callable[[str], bool]:
+    """Tells of companies, by id, whether they lie in a region of this member of staff; reads each once."""
+    if not staff.regions:
+        return lambda agent_id: True
+    return cache(lambda agent_id: covers(staff.regions, company(agent_id)))
+
+
+def require_covered(agent_id: str, staff: Principal) -> Company:
+    """A company in a region of this member of staff. Raises NotFound."""
+    found = company(agent_id)
+    if not covers(staff.regions, found):
+        raise NotFound()
+    return found
 
 
 def active_part(agent_id: str) -> Part:

@@ -3,7 +3,8 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from functools import partial
+from typing import Any, TypeVar
 
 from functions.agents import rules, table
 from functions.agents.operations.segments import holds, segment
@@ -11,7 +12,9 @@ from functions.agents.rules import Description, State
 from functions.agents.rules.trade import Scale, Trade
 from functions.agents.schemas import (
     ApplicationQuery,
+    ChoicesQuery,
     CompanyCard,
+    CompanyChoice,
     CompanyQuery,
     CompanySearch,
     Members,
@@ -21,7 +24,7 @@ from functions.agents.table.trade import trades
 from functions.auth import operations as auth
 from functions.auth.schemas import Region
 from kit import clock, pages
-from kit.pages import Page
+from kit.pages import Page, PageQuery
 from kit.tokens import Principal
 
 _STATES: tuple[State, ...] = (
@@ -33,6 +36,7 @@ _SAMPLE = 10
 _NOBODY = "none"
 
 Found = tuple[table.CompanyRow, Scale]
+Shown = TypeVar("Shown")
 
 
 @dataclass(frozen=True)
@@ -57,7 +61,8 @@ class _Position:
 def applications(query: ApplicationQuery, caller: Principal, now: datetime) -> Page[CompanyCard]:
     """The review queue of the caller's regions, longest waiting first."""
     search = _Search((query.state,), _filters(CompanySearch(), caller), lambda row, scale: True, True)
-    return _page(search, query, f"applications:{query.state}:{sorted(caller.regions)}", now)
+    scope = f"applications:{query.state}:{sorted(caller.regions)}"
+    return _page(search, query, scope, now, partial(_card, now=now))
 
 
 def companies(query: CompanyQuery, caller: Principal, now: datetime) -> Page[CompanyCard]:
@@ -66,7 +71,17 @@ def companies(query: CompanyQuery, caller: Principal, now: datetime) -> Page[Com
     Raises SegmentNotFound.
     """
     scope = f"companies:{query.model_dump_json(exclude={'limit', 'cursor'})}:{sorted(caller.regions)}"
-    return _page(_search(query, caller), query, scope, now)
+    return _page(_search(query, caller), query, scope, now, partial(_card, now=now))
+
+
+def choices(query: ChoicesQuery, caller: Principal, now: datetime) -> Page[CompanyChoice]:
+    """Companies of the caller's regions by name only. Raises SegmentNotFound."""
+    wanted = query.model_dump(exclude={"limit", "cursor"})
+    scope = f"choices:{wanted}:{sorted(caller.regions)}"
+    search = _search(CompanySearch(**wanted), caller)
+    return _page(
+        search, query, scope, now, lambda row, scale: CompanyChoice(agent_id=row.agent_id, name=row.name)
+    )
 
 
 def every_company(search: CompanySearch, caller: Principal, now: datetime) -> Iterator[Found]:
@@ -109,12 +124,16 @@ def _search(wanted: CompanySearch, caller: Principal) -> _Search:
 
 
 def _page(
-    search: _Search, query: CompanyQuery | ApplicationQuery, scope: str, now: datetime
-) -> Page[CompanyCard]:
+    search: _Search,
+    query: PageQuery,
+    scope: str,
+    now: datetime,
+    shown: Callable[[table.CompanyRow, Scale], Shown],
+) -> Page[Shown]:
     position = _Position(**(pages.read(query.cursor, scope) or {}))
-    found: list[CompanyCard] = []
+    found: list[Shown] = []
     for row, scale in _walk(search, position, now, query.limit, pages.MOST_LOOKED_AT):
-        found.append(_card(row, scale, now))
+        found.append(shown(row, scale))
         if len(found) == query.limit:
             break
     is_over = position.state >= len(search.states)

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from functions.agents.operations.companies import company as company_of
-from functions.agents.operations.companies import covers
+from functions.agents.operations.companies import require_covered
 from functions.agents.operations.segments import segment, segments_of
 from functions.agents.operations.tiers import check_tier
 from functions.agents.rules import policies as rules
@@ -20,7 +20,6 @@ from functions.agents.schemas import (
 )
 from functions.agents.table import policies as table
 from kit import clock, transaction
-from kit.errors import NotFound
 from kit.pages import Page, PageQuery
 from kit.tokens import Principal
 
@@ -45,9 +44,7 @@ def own_policy(agent_id: str, now: datetime) -> EffectivePolicy:
 
 def explain_policy(agent_id: str, caller: Principal, now: datetime) -> ExplainedPolicy:
     """How orders of a company are handled, and why. Raises NotFound, also outside the caller's regions."""
-    company = company_of(agent_id)
-    if not covers(caller.regions, company):
-        raise NotFound()
+    company = require_covered(agent_id, caller)
     given = _given(company, now)
     return ExplainedPolicy(
         policy=EffectivePolicy(**{name: one.value for name, one in given.items()}),

@@ -6,13 +6,18 @@ from typing import Any
 from functions.agents import rules, table
 from functions.agents.operations.companies import region_code
 from functions.agents.rules import Description
-from functions.agents.schemas import Company, Members, ReplaceSegment, SaveSegment, Segment
+from functions.agents.schemas import Company, Members, ReplaceSegment, SaveSegment, Segment, SegmentName
 from kit import transaction
 
 
 def segments() -> list[Segment]:
     """Every segment, by name."""
     return sorted((_view(row) for row in table.segments()), key=lambda one: (one.name, one.segment_id))
+
+
+def segment_names() -> list[SegmentName]:
+    """Every segment by its name, without whom it holds."""
+    return [SegmentName(segment_id=one.segment_id, name=one.name) for one in segments()]
 
 
 def segment(segment_id: str) -> Segment:

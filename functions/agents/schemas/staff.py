@@ -2,9 +2,9 @@
 
 from dataclasses import fields
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from functions.agents.rules import State
 from functions.agents.rules.referrals import Reason as RewardReason
@@ -116,6 +116,18 @@ class CompanyFile(View):
     notes: list[Note]
 
 
+class CompanyOrState(PageQuery):
+    """Base of lists that are a company's history, newest first, or what waits in a state, longest first."""
+
+    agent_id: Id | None = None
+
+    @model_validator(mode="after")
+    def _not_both(self) -> Self:
+        if {"agent_id", "state"} <= self.model_fields_set:
+            raise ValueError("请按代理商或按状态查询，不能同时使用")
+        return self
+
+
 class ApplicationQuery(PageQuery):
     """The review queue, longest waiting first."""
 
@@ -151,6 +163,22 @@ class CompanySearch(BaseModel):
 
 class CompanyQuery(CompanySearch, PageQuery):
     """A page of the companies that are looked for."""
+
+
+class ChoicesQuery(PageQuery):
+    """Companies to choose from: in a state, of a tier, in a segment, with a part of their name."""
+
+    state: State | None = None
+    tier: TierCode | None = None
+    segment: Id | None = None
+    q: Annotated[str, Field(min_length=1, max_length=40)] | None = None
+
+
+class CompanyChoice(View):
+    """A company by name."""
+
+    agent_id: str
+    name: str
 
 
 class ExportCompanies(CompanySearch, Body):
@@ -279,6 +307,13 @@ class Segment(View):
     name: str
     members: Members
     version: int
+
+
+class SegmentName(View):
+    """A segment by name, for those who may not see whom it holds."""
+
+    segment_id: str
+    name: str
 
 
 class ReferralQuery(PageQuery):

@@ -25,7 +25,6 @@ from functions.orders.schemas import (
 from functions.orders.table import after_sales
 from functions.settings import operations as settings
 from kit import clock
-from kit.errors import NotFound
 from kit.pages import Page
 from kit.tokens import Principal
 
@@ -58,8 +57,7 @@ def list_after_sales(agent_id: str, query: AfterSalesQuery) -> Page[AfterSaleCar
 
 def after_sales_of(agent_id: str, query: AfterSalesQuery, staff: Principal) -> Page[AfterSaleCard]:
     """A company's after-sales for staff of its region, newest first. Raises NotFound."""
-    if not agents.covers(staff.regions, agents.company(agent_id)):
-        raise NotFound()
+    agents.require_covered(agent_id, staff)
     return list_after_sales(agent_id, query)
 
 

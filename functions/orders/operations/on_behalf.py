@@ -10,20 +10,19 @@ from functions.orders.operations import reading
 from functions.orders.operations.placing import Placer, place_once
 from functions.orders.schemas import PlaceOnBehalf, QuoteOnBehalf, StaffOrder
 from kit import ids
-from kit.errors import NotFound
 from kit.pages import Page
 from kit.tokens import Principal
 
 
 def addresses_of(agent_id: str, staff: Principal) -> Page[Address]:
     """Where a company has goods sent, the default first. Raises NotFound, also outside staff's regions."""
-    _check_covered(agent_id, staff)
+    agents.require_covered(agent_id, staff)
     return Page(items=agents.addresses(agent_id))
 
 
 def quote_on_behalf(body: QuoteOnBehalf, staff: Principal, now: datetime) -> QuoteView:
     """What an order would cost a company now. Raises NotFound, and what `cart.ask` raises."""
-    _check_covered(body.agent_id, staff)
+    agents.require_covered(body.agent_id, staff)
     lines = tuple(WantedLine(sku_id=line.sku_id, quantity=line.quantity) for line in body.lines)
     return cart.ask(body.agent_id, AskQuote(lines=lines, coupon_id=body.coupon_id), now)
 
@@ -33,12 +32,7 @@ def place_on_behalf(body: PlaceOnBehalf, key: str, staff: Principal, now: dateti
 
     Raises NotFound, and what `placing.place_once` raises.
     """
-    _check_covered(body.agent_id, staff)
+    agents.require_covered(body.agent_id, staff)
     order_id = ids.derived_id("orders", body.agent_id, staff.user_id, key)
     order, _ = place_once(body, Placer(body.agent_id, staff.user_id, on_behalf=True), order_id, now)
     return reading.show_to_staff(order, now)
-
-
-def _check_covered(agent_id: str, staff: Principal) -> None:
-    if not agents.covers(staff.regions, agents.company(agent_id)):
-        raise NotFound()

@@ -10,7 +10,6 @@ from functions.points.schemas import AccountPage, AccountView, EntryQuery, Entry
 from functions.points.table import accounts
 from functions.settings import operations as settings
 from kit import clock, pages
-from kit.errors import NotFound
 from kit.pages import Page
 from kit.tokens import Principal
 from kit.transaction import Part
@@ -53,20 +52,14 @@ def entries(agent_id: str, query: EntryQuery) -> Page[EntryView]:
 
 def staff_overview(agent_id: str, staff: Principal, now: datetime) -> AccountPage:
     """The account of an agent in a region of this member of staff. Raises NotFound."""
-    require_covered(agent_id, staff)
+    agents.require_covered(agent_id, staff)
     return overview(agent_id, now)
 
 
 def staff_entries(agent_id: str, staff: Principal, query: EntryQuery) -> Page[EntryView]:
     """The ledger of an agent in a region of this member of staff. Raises NotFound."""
-    require_covered(agent_id, staff)
+    agents.require_covered(agent_id, staff)
     return entries(agent_id, query)
-
-
-def require_covered(agent_id: str, staff: Principal) -> None:
-    """Raises NotFound unless an agent lies in a region of this member of staff."""
-    if not agents.covers(staff.regions, agents.company(agent_id)):
-        raise NotFound()
 
 
 def spend_parts(

@@ -2,11 +2,9 @@
 
 from dataclasses import replace
 from datetime import datetime
-from functools import cache
 from typing import Literal
 
 from functions.agents import operations as agents
-from functions.points.operations.accounts import require_covered
 from functions.points.rules import adjustments as rules
 from functions.points.rules.adjustments import Adjustment
 from functions.points.rules.ledger import Cause, Ledger, expiry_date
@@ -27,7 +25,7 @@ def request_adjustment(wanted: NewAdjustment, key: str, staff: Principal, now: d
     """
     if wanted.points == 0:
         raise Invalid(errors=[{"field": "points", "message": "调整数量不能为 0"}])
-    require_covered(wanted.agent_id, staff)
+    agents.require_covered(wanted.agent_id, staff)
     adjustment_id = ids.derived_id("points", "adjustment", staff.user_id, key)
     return _view(transaction.retry_stale(lambda: _request(wanted, adjustment_id, staff.user_id, now)))
 
@@ -42,7 +40,7 @@ def decide_adjustment(
         held = desk.adjustment(adjustment_id)
         if held is None:
             raise NotFound()
-        require_covered(held.agent_id, staff)
+        agents.require_covered(held.agent_id, staff)
         decided = rules.decide(held, verdict, staff.user_id, now)
         booking = _booking_parts(decided, now) if verdict == "booked" else []
         transaction.commit([desk.decide_adjustment_part(decided), *booking])
@@ -53,13 +51,9 @@ def decide_adjustment(
 
 def list_adjustments(query: AdjustmentQuery, staff: Principal) -> Page[AdjustmentView]:
     """Corrections in one state within the regions of a member of staff, newest first."""
-    scope, company = f"points/adjustments/{query.state}", cache(agents.company)
-
-    def covered(held: Adjustment) -> bool:
-        return agents.covers(staff.regions, company(held.agent_id))
-
+    scope, covered = f"points/adjustments/{query.state}", agents.covered_by(staff)
     after = pages.read(query.cursor, scope)
-    found, last = desk.adjustments_page(query.state, after, query.limit, covered)
+    found, last = desk.adjustments_page(query.state, after, query.limit, lambda held: covered(held.agent_id))
     return Page(items=[_view(each) for each in found], next_cursor=pages.sign(last, scope))
 
 

@@ -92,6 +92,43 @@ class TestLists:
         assert admin("GET", "/agents/names", query={"ids": "nobody"}).status == 422
         assert call(admin_api.app, "GET", "/admin/agents/names", query={"ids": asked}).status == 401
 
+    @pytest.mark.parametrize("permission", ["pricing", "points", "messages", "agents.review"])
+    def test_who_chooses_companies_sees_their_names_alone(
+        self, permission: str, companies: list[str]
+    ) -> None:
+        token = staff(permission, regions=("430000",))
+        choices = admin("GET", "/agents/choices", token=token).json["items"]
+        assert sorted(choices, key=lambda one: str(one["name"])) == [
+            {"agent_id": companies[number], "name": f"公司{number}号"} for number in (0, 2)
+        ]
+        members = {"agent_ids": [companies[1], companies[2]]}
+        made = admin("POST", "/segments", {"name": "试点", "members": members}).json["segment_id"]
+        named = admin("GET", "/segments/choices", token=token).json["items"]
+        assert named == [{"segment_id": made, "name": "试点"}]
+        within = admin("GET", "/agents/choices", token=token, query={"segment": made}).json["items"]
+        assert within == [{"agent_id": companies[2], "name": "公司2号"}]
+        assert admin("GET", "/tiers", token=token).status == 200
+        for path in ("/segments", "/agents", f"/agents/{companies[2]}"):
+            assert admin("GET", path, token=token).status == 403
+        assert admin("GET", "/agents/choices", token=staff("stock")).status == 403
+
+    def test_choices_page_and_filter(self, companies: list[str]) -> None:
+        token, seen, cursor = staff("pricing"), [], {}
+        while True:
+            page = admin("GET", "/agents/choices", token=token, query={"limit": 2} | cursor).json
+            seen += [one["name"] for one in page["items"]]
+            if not page["next_cursor"]:
+                break
+            cursor = {"cursor": page["next_cursor"]}
+        assert sorted(seen) == [f"公司{number}号" for number in range(5)]
+
+        def found(**query: Any) -> list[str]:
+            items = admin("GET", "/agents/choices", token=token, query=query).json["items"]
+            return sorted(one["name"] for one in items)
+
+        assert found(tier="gold", state="active") == ["公司1号", "公司3号"]
+        assert found(q="司3") == ["公司3号"]
+
     def test_trade_is_shown_and_looked_for(self, companies: list[str], at: Clock) -> None:
         first, second, third = companies[:3]
         buys(first, "A", 5_000)

@@ -50,10 +50,10 @@ class View(BaseModel):
 
 @dataclass(frozen=True)
 class Access:
-    """Who may call: anybody, an agent's user, staff with a permission, or a provider's server."""
+    """Who may call: anybody, an agent's user, staff with one of some permissions, or a provider's server."""
 
     kind: Literal["visitor", "agent", "staff", "provider"]
-    permission: str | None = None
+    permissions: tuple[str, ...] = ()
 
 
 VISITOR = Access("visitor")
@@ -62,9 +62,9 @@ STAFF = Access("staff")
 PROVIDER = Access("provider")
 
 
-def permission(name: str) -> Access:
-    """Staff who hold this permission, e.g. `orders.ship`."""
-    return Access("staff", name)
+def permission(*names: str) -> Access:
+    """Staff who hold this permission, e.g. `orders.ship`, or one of several."""
+    return Access("staff", names)
 
 
 class WrongDoor(Forbidden):
@@ -184,8 +184,8 @@ class Endpoint:
         self, request: Request, caller: Principal | None, now: datetime, path_parameters: dict[str, str]
     ) -> Response:
         try:
-            if self.access.permission and caller:
-                require(caller, self.access.permission)
+            if self.access.permissions and caller:
+                require(caller, *self.access.permissions)
             if not all(map(_PATH_PARAMETER.fullmatch, path_parameters.values())):
                 raise NotFound()
             return _render(self.view(self._call(request, caller, now), **path_parameters), self.status)
@@ -253,10 +253,10 @@ def allows(principal: Principal, wanted: str) -> bool:
     return "*" in principal.permissions or wanted in principal.permissions
 
 
-def require(principal: Principal, wanted: str) -> None:
-    """Raises Forbidden unless a member of staff holds a permission."""
-    if not allows(principal, wanted):
-        raise Forbidden(permission=wanted)
+def require(principal: Principal, *wanted: str) -> None:
+    """Raises Forbidden unless a member of staff holds one of these permissions."""
+    if not any(allows(principal, one) for one in wanted):
+        raise Forbidden(permission=" | ".join(wanted))
 
 
 def _idempotency_key(request: Request) -> str:
