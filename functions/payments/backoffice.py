@@ -6,6 +6,7 @@ import time
 from functions.payments import operations, rules, schemas
 from functions.payments.rules import comparing
 from kit.api import Call, Door, permission
+from kit.errors import NotFound
 from kit.pages import Page, PageQuery
 
 door = Door("payments")
@@ -13,17 +14,22 @@ FINANCE, SETTINGS = permission("finance"), permission("settings")
 
 
 @door.endpoint(
-    "GET", "/payments", access=FINANCE, query=schemas.PaymentsQuery, answer=Page[schemas.PaymentRecord]
+    "GET",
+    "/payments",
+    access=FINANCE,
+    query=schemas.PaymentsQuery,
+    answer=Page[schemas.PaymentRecord],
+    errors=(NotFound,),
 )
 def list_payments(call: Call) -> Page[schemas.PaymentRecord]:
-    """Payments of one state, the longest waiting first."""
-    return operations.payments_in(call.query)
+    """Payments of one company, newest first, or of one state, the longest waiting first."""
+    return operations.payments_in(call.query, call.principal)
 
 
 @door.endpoint("GET", "/orders/{order_id}/payments", access=FINANCE, answer=schemas.OrderPayments)
 def list_payments_of_order(call: Call, order_id: str) -> schemas.OrderPayments:
     """All that was paid for an order and given back."""
-    return operations.payments_of(order_id)
+    return operations.payments_of(order_id, call.principal)
 
 
 @door.endpoint(
@@ -31,7 +37,7 @@ def list_payments_of_order(call: Call, order_id: str) -> schemas.OrderPayments:
 )
 def list_transfers(call: Call) -> Page[schemas.PaymentRecord]:
     """Bank transfers of one state, the longest waiting first."""
-    return operations.transfers_in(call.query)
+    return operations.transfers_in(call.query, call.principal)
 
 
 @door.endpoint(
@@ -43,7 +49,7 @@ def list_transfers(call: Call) -> Page[schemas.PaymentRecord]:
 )
 def show_voucher(call: Call, payment_id: str) -> schemas.VoucherLink:
     """The picture that came with a transfer."""
-    return operations.voucher_link(payment_id, os.environ["UPLOADS_BUCKET"])
+    return operations.voucher_link(payment_id, call.principal, os.environ["UPLOADS_BUCKET"])
 
 
 @door.endpoint(
@@ -56,7 +62,7 @@ def show_voucher(call: Call, payment_id: str) -> schemas.VoucherLink:
 )
 def confirm_transfer(call: Call, payment_id: str) -> schemas.PaymentRecord:
     """The money is on the bank statement; another amount than due is noted as a mismatch."""
-    return operations.confirm_transfer(payment_id, call.body, call.principal.user_id, call.now)
+    return operations.confirm_transfer(payment_id, call.body, call.principal, call.now)
 
 
 @door.endpoint(
@@ -69,7 +75,7 @@ def confirm_transfer(call: Call, payment_id: str) -> schemas.PaymentRecord:
 )
 def reject_transfer(call: Call, payment_id: str) -> schemas.PaymentRecord:
     """The voucher is not accepted; the buyer may send another."""
-    return operations.reject_transfer(payment_id, call.body, call.principal.user_id, call.now)
+    return operations.reject_transfer(payment_id, call.body, call.principal, call.now)
 
 
 @door.endpoint(
@@ -77,13 +83,13 @@ def reject_transfer(call: Call, payment_id: str) -> schemas.PaymentRecord:
 )
 def list_credits(call: Call) -> Page[schemas.PaymentRecord]:
     """Orders on credit of one state, the longest waiting first."""
-    return operations.credits_in(call.query)
+    return operations.credits_in(call.query, call.principal)
 
 
 @door.endpoint("GET", "/credits/ageing", access=FINANCE, answer=schemas.CreditAgeing)
 def show_credit_ageing(call: Call) -> schemas.CreditAgeing:
     """What companies owe, by how late it is."""
-    return operations.credit_ageing(call.now)
+    return operations.credit_ageing(call.principal, call.now)
 
 
 @door.endpoint(
@@ -96,15 +102,20 @@ def show_credit_ageing(call: Call) -> schemas.CreditAgeing:
 )
 def settle_credit(call: Call, payment_id: str) -> schemas.PaymentRecord:
     """The money for an order on credit is on the bank statement; it frees the company's limit."""
-    return operations.settle_credit(payment_id, call.body, call.principal.user_id, call.now)
+    return operations.settle_credit(payment_id, call.body, call.principal, call.now)
 
 
 @door.endpoint(
-    "GET", "/refunds", access=FINANCE, query=schemas.RefundsQuery, answer=Page[schemas.RefundRecord]
+    "GET",
+    "/refunds",
+    access=FINANCE,
+    query=schemas.RefundsQuery,
+    answer=Page[schemas.RefundRecord],
+    errors=(NotFound,),
 )
 def list_refunds(call: Call) -> Page[schemas.RefundRecord]:
-    """Refunds of one state, the longest waiting first."""
-    return operations.refunds_in(call.query)
+    """Refunds of one company, newest first, or of one state, the longest waiting first."""
+    return operations.refunds_in(call.query, call.principal)
 
 
 @door.endpoint(
@@ -117,8 +128,7 @@ def list_refunds(call: Call) -> Page[schemas.RefundRecord]:
 )
 def confirm_refund(call: Call, refund_id: str) -> schemas.RefundRecord:
     """The money was sent back by hand."""
-    reference = call.body.bank_reference
-    return operations.confirm_refund(refund_id, reference, call.principal.user_id, call.now)
+    return operations.confirm_refund(refund_id, call.body.bank_reference, call.principal, call.now)
 
 
 @door.endpoint(
@@ -130,7 +140,7 @@ def confirm_refund(call: Call, refund_id: str) -> schemas.RefundRecord:
 )
 def retry_refund(call: Call, refund_id: str) -> schemas.RefundRecord:
     """Send an abnormal refund again, under its old number."""
-    return operations.retry_refund(refund_id, call.principal.user_id, call.now)
+    return operations.retry_refund(refund_id, call.principal, call.now)
 
 
 @door.endpoint(

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from functions.agents.schemas import CompanyOrState
 from functions.payments.rules import Method, PaymentState, RefundState
 from functions.payments.rules.comparing import DifferenceKind, DifferenceState, Provider, Subject
 from kit.api import Body, View
@@ -211,8 +212,8 @@ class DifferenceRecord(View):
     resolved_at: str | None = None
 
 
-class PaymentsQuery(PageQuery):
-    """Payments of one state."""
+class PaymentsQuery(CompanyOrState):
+    """Payments of one company, newest first, or of one state, longest waiting first."""
 
     state: PaymentState = "succeeded"
 
@@ -263,8 +264,8 @@ class CreditAgeing(View):
     companies: list[OwedByAge]
 
 
-class RefundsQuery(PageQuery):
-    """Refunds of one state."""
+class RefundsQuery(CompanyOrState):
+    """Refunds of one company, newest first, or of one state, longest waiting first."""
 
     state: RefundState = "requested"
 

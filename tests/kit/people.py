@@ -22,7 +22,11 @@ def agent_token(agent_id: str = AGENT, user_id: str = USER, role: Role = "owner"
     return tokens.issue(principal, clock.now())
 
 
+def clerk(*permissions: str, user_id: str = CLERK, regions: tuple[str, ...] = ()) -> Principal:
+    """A member of staff who holds these permissions, everywhere or in some regions."""
+    return Principal("staff", user_id, "S2", permissions=frozenset(permissions), regions=regions)
+
+
 def staff_token(*permissions: str, user_id: str = CLERK, regions: tuple[str, ...] = ()) -> str:
     """The token of a member of staff who holds these permissions, everywhere or in some regions."""
-    principal = Principal("staff", user_id, "S2", permissions=frozenset(permissions), regions=regions)
-    return tokens.issue(principal, clock.now())
+    return tokens.issue(clerk(*permissions, user_id=user_id, regions=regions), clock.now())

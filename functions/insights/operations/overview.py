@@ -53,7 +53,7 @@ def exceptions(staff: Principal, now: datetime) -> Exceptions:
     claims = orders.after_sales_waiting(staff, now)
     stuck: list[RefundRecord] = []
     for state in _STUCK:
-        found = payments.refunds_in(RefundsQuery(state=state, limit=_MOST)).items
+        found = payments.refunds_in(RefundsQuery(state=state, limit=_MOST), staff).items
         stuck += [one for one in found if _is_older(one.state_since, _REFUNDED_WITHIN, now)]
     return Exceptions(
         paid_not_reviewed=_left(staff, "pending_review", _REVIEW_WITHIN, now),
@@ -73,8 +73,8 @@ def _orders(staff: Principal, now: datetime) -> list[Waiting]:
 
 def _others(staff: Principal, now: datetime) -> list[Waiting]:
     applications = agents.applications(ApplicationQuery(limit=_MOST), staff, now).items
-    transfers = payments.payments_in(PaymentsQuery(state="voucher_submitted", limit=_MOST)).items
-    refunds = payments.refunds_in(RefundsQuery(state="abnormal", limit=_MOST)).items
+    transfers = payments.payments_in(PaymentsQuery(state="voucher_submitted", limit=_MOST), staff).items
+    refunds = payments.refunds_in(RefundsQuery(state="abnormal", limit=_MOST), staff).items
     adjustments = points.list_adjustments(AdjustmentQuery(limit=_MOST), staff).items
     redemptions = gifts.queue(RedemptionQuery(limit=_MOST), staff).items
     claims = orders.after_sales_waiting(staff, now)

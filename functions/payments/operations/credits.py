@@ -12,6 +12,7 @@ from functions.payments.table import PaymentRow
 from kit import clock, log, transaction
 from kit.errors import Stale
 from kit.pages import Page
+from kit.tokens import Principal
 from kit.transaction import Part
 
 _FIRST = 1
@@ -87,14 +88,17 @@ def step_credit(row: PaymentRow, now: datetime) -> None:
         log.logger.info("credit_moved_on", extra={"payment_id": row.payment_id})
 
 
-def settle_credit(payment_id: str, found: Confirmation, actor: str, now: datetime) -> PaymentRecord:
+def settle_credit(payment_id: str, found: Confirmation, staff: Principal, now: datetime) -> PaymentRecord:
     """Finance found the money for a credit: exactly what is owed settles it and frees the limit.
 
     Repeating it changes nothing. Raises UnknownPayment, NotOwed, ReferenceUsed.
     """
+    covered = agents.covered_by(staff)
 
     def settle() -> None:
         row = _found(payment_id)
+        if not covered(row.agent_id):
+            raise rules.UnknownPayment()
         if row.stage in rules.PAID and row.bank_reference == found.bank_reference:
             return
         owed_fen = _owed_fen(row) if row.stage in rules.OWED else 0
@@ -106,7 +110,7 @@ def settle_credit(payment_id: str, found: Confirmation, actor: str, now: datetim
             PaymentRow.paid_at.set(clock.to_text(now)),
             PaymentRow.received_fen.set(found.received_fen),
             PaymentRow.bank_reference.set(found.bank_reference),
-            PaymentRow.decided_by.set(actor),
+            PaymentRow.decided_by.set(staff.user_id),
         ]
         unchanged = table.payment_state_in([row.stage]) & (PaymentRow.refunded_fen == row.refunded_fen)
         transaction.commit(
@@ -121,11 +125,14 @@ def settle_credit(payment_id: str, found: Confirmation, actor: str, now: datetim
     return record_of(_found(payment_id))
 
 
-def credit_ageing(now: datetime) -> CreditAgeing:
+def credit_ageing(staff: Principal, now: datetime) -> CreditAgeing:
     """What every company owes, by how late it is; those who are latest come first."""
+    covered = agents.covered_by(staff)
     owed: dict[str, Counter[rules.Age]] = {}
     for state in rules.OWED:
         for row in table.all_in(state):
+            if not covered(row.agent_id):
+                continue
             age = rules.age_of(clock.from_text(row.expires_at), now)
             owed.setdefault(row.agent_id, Counter())[age] += _owed_fen(row)
     latest_first = sorted(owed, key=lambda agent_id: [owed[agent_id][age] for age in _OLDEST_FIRST])
@@ -154,9 +161,9 @@ def _aged(agent_id: str, owed: Counter[rules.Age]) -> OwedByAge:
     return OwedByAge(agent_id=agent_id, owed_fen=owed.total(), **by_age)
 
 
-def credits_in(query: CreditsQuery) -> Page[PaymentRecord]:
+def credits_in(query: CreditsQuery, staff: Principal) -> Page[PaymentRecord]:
     """Credits of one state, the longest waiting first."""
-    rows, cursor = table.payments_in(query.state, query)
+    rows, cursor = table.payments_in(query.state, agents.covered_by(staff), query)
     return Page(items=[record_of(row) for row in rows], next_cursor=cursor)
 
 

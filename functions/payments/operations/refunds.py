@@ -13,6 +13,7 @@ from functions.payments.table import Actions, PaymentRow, RefundRow
 from kit import clock, log, transaction
 from kit.errors import Conflict
 from kit.http_client import ProviderRefused, ProviderUnsure
+from kit.tokens import Principal
 from kit.transaction import Part
 
 
@@ -220,33 +221,44 @@ def _credit_back_parts(payment: PaymentRow, row: RefundRow) -> list[Part]:
     return agents.return_credit_parts(payment.agent_id, int(row.amount_fen), ends_overdue)
 
 
-def retry_refund(refund_id: str, actor: str, now: datetime) -> RefundRecord:
+def retry_refund(refund_id: str, staff: Principal, now: datetime) -> RefundRecord:
     """Send an abnormal refund again, under its old number. Raises UnknownRefund, RefundNotOpen."""
-    row = _found(refund_id)
-    again = [*table.due_again(RefundRow, 0, now), RefundRow.decided_by.set(actor), RefundRow.reason.remove()]
+    row = _covered(refund_id, staff)
+    decided = [RefundRow.decided_by.set(staff.user_id), RefundRow.reason.remove()]
+    again = [*table.due_again(RefundRow, 0, now), *decided]
     if not _change(row, "requested", ("abnormal",), now, again):
         raise rules.RefundNotOpen()
     send_refund(refund_id, now)
-    return record_of_refund(_found(refund_id))
+    return record_of_refund(_covered(refund_id, staff))
 
 
-def confirm_refund(refund_id: str, bank_reference: str, actor: str, now: datetime) -> RefundRecord:
+def confirm_refund(refund_id: str, bank_reference: str, staff: Principal, now: datetime) -> RefundRecord:
     """Finance sent the money by hand: for transfers, and for what the provider cannot refund.
 
     Raises UnknownRefund, RefundNotOpen.
     """
-    row = _found(refund_id)
+    row = _covered(refund_id, staff)
     if row.stage == "succeeded" and row.bank_reference == bank_reference:
         return record_of_refund(row)
-    by_hand = row.stage == "abnormal" or (row.stage == "requested" and row.method in rules.BY_HAND)
-    if not by_hand:
+    if row.stage != "abnormal" and not (row.stage == "requested" and row.method in rules.BY_HAND):
         raise rules.RefundNotOpen()
-    _succeed(row, now, now, [RefundRow.bank_reference.set(bank_reference), RefundRow.decided_by.set(actor)])
-    return record_of_refund(_found(refund_id))
+    by_hand = [RefundRow.bank_reference.set(bank_reference), RefundRow.decided_by.set(staff.user_id)]
+    _succeed(row, now, now, by_hand)
+    confirmed = _covered(refund_id, staff)
+    if confirmed.bank_reference != bank_reference:  # somebody else was first
+        raise rules.RefundNotOpen()
+    return record_of_refund(confirmed)
 
 
 def _found(refund_id: str) -> RefundRow:
     row = table.find_refund(refund_id)
     if row is None:
+        raise rules.UnknownRefund(refund_id=refund_id)
+    return row
+
+
+def _covered(refund_id: str, staff: Principal) -> RefundRow:
+    row = _found(refund_id)
+    if not agents.covered_by(staff)(row.agent_id):
         raise rules.UnknownRefund(refund_id=refund_id)
     return row

@@ -17,6 +17,7 @@ from functions.payments.schemas import (
 from functions.payments.table import PaymentRow
 from kit import clock, transaction
 from kit.errors import Invalid, NotFound
+from kit.tokens import Principal
 
 
 def submit_voucher(payment_id: str, agent_id: str, voucher: Voucher, now: datetime) -> PaymentView:
@@ -43,19 +44,19 @@ def submit_voucher(payment_id: str, agent_id: str, voucher: Voucher, now: dateti
     return view_of(row)
 
 
-def confirm_transfer(payment_id: str, found: Confirmation, actor: str, now: datetime) -> PaymentRecord:
+def confirm_transfer(payment_id: str, found: Confirmation, staff: Principal, now: datetime) -> PaymentRecord:
     """Finance found the money: the amount due confirms the payment, any other is noted as a mismatch.
 
     A bank reference confirms one transfer only. Repeating the same confirmation changes nothing.
     Raises UnknownPayment, NotATransfer, NothingToConfirm, ReferenceUsed.
     """
-    row = _transfer(payment_id)
+    row = _transfer(payment_id, staff)
     if row.stage in rules.PAID and row.bank_reference == found.bank_reference:
         return record_of(row)
     seen = [
         PaymentRow.received_fen.set(found.received_fen),
         PaymentRow.bank_reference.set(found.bank_reference),
-        PaymentRow.decided_by.set(actor),
+        PaymentRow.decided_by.set(staff.user_id),
     ]
     decided = table.payment_state_in(rules.before(rules.PAYMENT, "confirmed"))
     if found.received_fen != row.amount_fen:
@@ -75,36 +76,36 @@ def confirm_transfer(payment_id: str, found: Confirmation, actor: str, now: date
             table.use_reference_part(found.bank_reference, payment_id, rules.ReferenceUsed),
         ]
     )
-    return record_of(_transfer(payment_id))
+    return record_of(_transfer(payment_id, staff))
 
 
-def reject_transfer(payment_id: str, rejection: Rejection, actor: str, now: datetime) -> PaymentRecord:
+def reject_transfer(payment_id: str, rejection: Rejection, staff: Principal, now: datetime) -> PaymentRecord:
     """Finance does not accept the voucher; the buyer may send another.
 
     Raises UnknownPayment, NotATransfer, NothingToConfirm.
     """
-    row = _transfer(payment_id)
+    row = _transfer(payment_id, staff)
     rejected = [
         *table.to_payment_state("rejected", now),
         PaymentRow.reason.set(rejection.reason),
-        PaymentRow.decided_by.set(actor),
+        PaymentRow.decided_by.set(staff.user_id),
     ]
     if not table.change(row, rejected, table.payment_state_in(rules.before(rules.PAYMENT, "rejected"))):
         raise rules.NothingToConfirm()
     return record_of(row)
 
 
-def voucher_link(payment_id: str, bucket: str) -> VoucherLink:
+def voucher_link(payment_id: str, staff: Principal, bucket: str) -> VoucherLink:
     """Where to see the picture that came with a transfer. Raises UnknownPayment, NotATransfer, NotFound."""
-    row = _transfer(payment_id)
+    row = _transfer(payment_id, staff)
     if row.voucher is None:
         raise NotFound()
     return VoucherLink(url=agents.file_url(row.voucher, bucket))
 
 
-def _transfer(payment_id: str) -> PaymentRow:
+def _transfer(payment_id: str, staff: Principal) -> PaymentRow:
     row = table.find_payment(payment_id)
-    if row is None:
+    if row is None or not agents.covered_by(staff)(row.agent_id):
         raise rules.UnknownPayment()
     if row.method != "bank_transfer":
         raise rules.NotATransfer()

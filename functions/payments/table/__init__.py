@@ -6,11 +6,12 @@ pk REFERENCE#<number>  sk TRANSFER               the transfer a bank reference c
 by_state (state, state_since): work lists of finance; the states of refunds are stored as `refund.<state>`
 due (due_kind, due_at): payments and refunds the provider must be asked about, credits that become due
 by_day (moved_on, sk): payments and refunds by the business day on which a provider moved the money
+by_agent (agent_id, created_at): the keys of a company's payments and refunds
 The daily comparisons with a provider's bill are in `table.days`.
 """
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from typing import Any, TypeVar, cast
 
@@ -18,7 +19,7 @@ from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttrib
 from pynamodb.exceptions import UpdateError
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
-from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
+from pynamodb.indexes import AllProjection, GlobalSecondaryIndex, KeysOnlyProjection
 
 from functions.payments import rules
 from functions.payments.rules import Method, Payment, PaymentState, RefundState
@@ -65,6 +66,15 @@ class _ByDay(GlobalSecondaryIndex[Any]):
     sk = UnicodeAttribute(range_key=True)
 
 
+class _ByAgent(GlobalSecondaryIndex[Any]):
+    class Meta:
+        index_name = "by_agent"
+        projection = KeysOnlyProjection()
+
+    agent_id = UnicodeAttribute(hash_key=True)
+    created_at = UnicodeAttribute(range_key=True)
+
+
 class _OrdersRow(Row):
     """What payments and refunds of an order have in common. Amounts in fen."""
 
@@ -102,6 +112,7 @@ class PaymentRow(_OrdersRow):
     by_state = ByState()
     due = _Due()
     by_day = _ByDay()
+    by_agent = _ByAgent()
     title = UnicodeAttribute()
     expires_at = UnicodeAttribute()
     key = UnicodeAttribute()
@@ -161,6 +172,7 @@ class RefundRow(_OrdersRow):
     by_state = ByState()
     due = _Due()
     by_day = _ByDay()
+    by_agent = _ByAgent()
     payment_id = UnicodeAttribute()
     paid_fen = NumberAttribute()
     note = UnicodeAttribute()
@@ -188,6 +200,7 @@ class ReferenceRow(Row):
 
 
 AnyRow = TypeVar("AnyRow", PaymentRow, RefundRow)
+Covered = Callable[[str], bool]  # whether a company is among those a reader may see
 
 
 def refund_state(state: RefundState) -> str:
@@ -263,21 +276,52 @@ def moved(model: type[AnyRow], at: datetime) -> list[Action]:
     return [model.moved_on.set(clock.business_day(at).isoformat())]
 
 
-def payments_in(state: PaymentState, query: PageQuery) -> tuple[list[PaymentRow], str | None]:
+def payments_in(
+    state: PaymentState, covered: Covered, query: PageQuery
+) -> tuple[list[PaymentRow], str | None]:
     """A page of the payments in a state, the longest waiting first, and the cursor of the next."""
-    return _page(PaymentRow, state, query)
+    return _page(PaymentRow, state, covered, query)
 
 
-def refunds_in(state: RefundState, query: PageQuery) -> tuple[list[RefundRow], str | None]:
+def refunds_in(state: RefundState, covered: Covered, query: PageQuery) -> tuple[list[RefundRow], str | None]:
     """A page of the refunds in a state, the longest waiting first, and the cursor of the next."""
-    return _page(RefundRow, refund_state(state), query)
+    return _page(RefundRow, refund_state(state), covered, query)
 
 
-def _page(model: type[AnyRow], state: str, query: PageQuery) -> tuple[list[AnyRow], str | None]:
+def payments_of_agent(agent_id: str, query: PageQuery) -> tuple[list[PaymentRow], str | None]:
+    """A page of a company's payments, the newest first, and the cursor of the next."""
+    return _page_of_agent(PaymentRow, "PAYMENT#", agent_id, query)
+
+
+def refunds_of_agent(agent_id: str, query: PageQuery) -> tuple[list[RefundRow], str | None]:
+    """A page of a company's refunds, the newest first, and the cursor of the next."""
+    return _page_of_agent(RefundRow, "REFUND#", agent_id, query)
+
+
+def _page(
+    model: type[AnyRow], state: str, covered: Covered, query: PageQuery
+) -> tuple[list[AnyRow], str | None]:
     scope = f"payments/{state}"
-    found = model.by_state.query(state, limit=query.limit, last_evaluated_key=pages.read(query.cursor, scope))
-    rows = list(found)
-    return rows, pages.sign(found.last_evaluated_key, scope)
+    after = pages.read(query.cursor, scope)
+    found = model.by_state.query(state, page_size=query.limit, last_evaluated_key=after)
+    rows, last = pages.pick(found, lambda row: row if covered(row.agent_id) else None, query.limit)
+    return rows, pages.sign(last, scope)
+
+
+def _page_of_agent(
+    model: type[AnyRow], kind: str, agent_id: str, query: PageQuery
+) -> tuple[list[AnyRow], str | None]:
+    scope = f"payments/agent/{agent_id}/{kind}"
+    found = model.by_agent.query(
+        agent_id,
+        filter_condition=model.sk.startswith(kind),
+        scan_index_forward=False,
+        limit=query.limit,
+        last_evaluated_key=pages.read(query.cursor, scope),
+    )
+    keys = [(row.pk, row.sk) for row in found]
+    rows = {(row.pk, row.sk): row for row in model.batch_get(keys, consistent_read=True)}
+    return [rows[key] for key in keys], pages.sign(found.last_evaluated_key, scope)
 
 
 def payment_state_in(states: Sequence[PaymentState]) -> Condition:

@@ -144,7 +144,7 @@ class Claiming:
         """Orders of the demo are paid by transfer, so finance sends the money back by hand."""
         self._carry()
         assert case.refund_id
-        payments.confirm_refund(case.refund_id, f"R{case.refund_id[:16]}", CLERK, now)
+        payments.confirm_refund(case.refund_id, f"R{case.refund_id[:16]}", self._clerk, now)
         self._carry()
 
     def _claimable(self, now: datetime) -> tuple[Dealer, OrderView] | None:

@@ -142,7 +142,7 @@ class History:
             voucher = Voucher(upload_key=dealer.voucher, payer_name=dealer.demo.company)
             payments.submit_voucher(attempt.payment_id, dealer.agent_id, voucher, now)
             found = Confirmation(received_fen=total_fen, bank_reference=f"B{order_id[:16]}")
-            payments.confirm_transfer(attempt.payment_id, found, "demo", now)
+            payments.confirm_transfer(attempt.payment_id, found, self._reviewer, now)
             self._paid_unheard.add(order_id)
             self.at(now + timedelta(hours=self._chance.uniform(6, 48)), self._shipment_of(dealer, order_id))
 

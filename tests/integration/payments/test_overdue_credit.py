@@ -18,7 +18,7 @@ from kit.api import Api
 from tests.kit.companies import company
 from tests.kit.engines import Tables
 from tests.kit.http import Answer, call
-from tests.kit.people import AGENT, OTHER_AGENT, USER, agent_token, sign_with_test_key, staff_token
+from tests.kit.people import AGENT, OTHER_AGENT, USER, agent_token, clerk, sign_with_test_key, staff_token
 from tests.kit.time import Clock
 
 LIMIT, AMOUNT = 100_000, 20_000
@@ -85,7 +85,7 @@ def state_of(payment_id: str) -> str:
 
 def settle(payment_id: str, fen: int = AMOUNT) -> None:
     found = Confirmation(received_fen=fen, bank_reference=f"BOC{payment_id[:8]}")
-    operations.settle_credit(payment_id, found, "finance", clock.now())
+    operations.settle_credit(payment_id, found, clerk("finance"), clock.now())
 
 
 def give_back(payment_id: str, fen: int = AMOUNT) -> None:

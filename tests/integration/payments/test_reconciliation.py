@@ -18,7 +18,7 @@ from tests.integration.payments.conftest import TOTAL, Counter
 from tests.kit import faults
 from tests.kit.engines import Tables
 from tests.kit.http import Answer, call
-from tests.kit.people import agent_token, staff_token
+from tests.kit.people import agent_token, clerk, staff_token
 from tests.kit.till import Till
 from tests.kit.time import Clock
 
@@ -169,7 +169,7 @@ def test_a_refund_sent_by_hand_is_not_looked_for(paid: PaymentView, till: Till, 
     number = refund(paid)
     till.wechat.settle(number, "ABNORMAL")
     till.deliver()
-    operations.confirm_refund(number, "BOC20261122001", "finance", clock.now())
+    operations.confirm_refund(number, "BOC20261122001", clerk("finance"), clock.now())
     at(MORNING)
     assert (compare()["refunds_here"], found()) == (NOTHING, {})
 
