@@ -5,7 +5,7 @@ from functions.gifts.rules.gifts import GiftNotFound, GiftOutOfStock, GiftStepNo
 from functions.gifts.rules.redemptions import RedemptionNotFound, RedemptionStepNotAllowed
 from kit import ids
 from kit.api import Call, Door, permission
-from kit.errors import KeyReused, Stale
+from kit.errors import KeyReused, NotFound, Stale
 from kit.pages import Page, PageQuery
 from kit.pictures import PictureRefused
 
@@ -119,9 +119,10 @@ def import_gift_codes(call: Call, gift_id: str) -> schemas.ImportedCodes:
     access=GIFTS,
     query=schemas.RedemptionQuery,
     answer=Page[schemas.StaffRedemption],
+    errors=(NotFound,),
 )
 def list_staff_redemptions(call: Call) -> Page[schemas.StaffRedemption]:
-    """Redemptions of one state, those that wait longest first."""
+    """Redemptions of one company, newest first, or of one state, those that wait longest first."""
     return operations.queue(call.query, call.principal)
 
 

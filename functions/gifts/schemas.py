@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, Field, StringConstraints
 
-from functions.agents.schemas import Address
+from functions.agents.schemas import Address, CompanyOrState
 from functions.gifts.rules.gifts import Category, GiftState, Kind
 from functions.gifts.rules.redemptions import State
 from kit.api import Body, View
@@ -257,8 +257,8 @@ class ImportedCodes(View):
     stock: int
 
 
-class RedemptionQuery(PageQuery):
-    """Redemptions of one state, those that wait longest first."""
+class RedemptionQuery(CompanyOrState):
+    """Redemptions of one company, newest first, or of one state, those that wait longest first."""
 
     state: State = "pending_review"
 

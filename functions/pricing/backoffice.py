@@ -2,16 +2,37 @@
 
 from functions.inventory.operations import OutOfStock, StockUnknown
 from functions.pricing import schemas
-from functions.pricing.operations import issuing, quotas, supporting, terms
+from functions.pricing.operations import companies, issuing, quotas, supporting, terms
 from functions.pricing.rules.coupons import TemplateExhausted, TemplateTerms
 from functions.pricing.rules.terms import PriceListTerms, PromotionTerms, QuotaTerms, StateForbids
 from kit import ids
 from kit.api import Call, Door, permission
-from kit.errors import KeyReused, Stale
+from kit.errors import KeyReused, NotFound, Stale
 from kit.pages import Page, PageQuery
 
 door = Door("pricing")
 PRICING = permission("pricing")
+
+
+@door.endpoint(
+    "GET", "/agents/{agent_id}/prices", access=PRICING, answer=schemas.HeldTerms, errors=(NotFound,)
+)
+def show_terms_of_agent(call: Call, agent_id: str) -> schemas.HeldTerms:
+    """Price lists, promotions and quotas that hold for a company now."""
+    return companies.terms_of(agent_id, call.principal, call.now)
+
+
+@door.endpoint(
+    "GET",
+    "/agents/{agent_id}/coupons",
+    access=PRICING,
+    query=schemas.CouponsQuery,
+    answer=Page[schemas.CouponView],
+    errors=(NotFound,),
+)
+def list_coupons_of_agent(call: Call, agent_id: str) -> Page[schemas.CouponView]:
+    """One tab of a company's wallet."""
+    return companies.coupons_of(agent_id, call.query, call.principal, call.now)
 
 
 @door.endpoint("GET", "/price-lists", access=PRICING, query=PageQuery, answer=Page[schemas.PriceListView])
@@ -225,7 +246,7 @@ def set_template_state(call: Call, template_id: str) -> schemas.CouponTemplateVi
 def issue_coupons(call: Call, template_id: str) -> schemas.IssuedCoupons:
     """Put one coupon each into the wallets of some agents."""
     command_id = ids.derived_id("coupons", call.principal.user_id, template_id, call.idempotency_key)
-    return issuing.issue_by_hand(template_id, call.body, command_id, call.now)
+    return issuing.issue_by_hand(template_id, call.body, command_id, call.principal, call.now)
 
 
 @door.endpoint(

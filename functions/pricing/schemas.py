@@ -7,8 +7,10 @@ from pydantic import Field, model_validator
 from functions.pricing.rules.coupons import Shown, TemplateState, TemplateTerms
 from functions.pricing.rules.terms import (
     Audience,
+    Discount,
     Fen,
     Id,
+    Kind,
     Phase,
     PriceListTerms,
     QuotaTerms,
@@ -77,6 +79,46 @@ class QuotaView(_TermsView):
     phase: Phase
     left: int
     terms: QuotaTerms
+
+
+class _Held(View):
+    id: str
+    audience: Audience
+    window: Window
+
+
+class HeldPriceList(_Held):
+    """A price list that holds for a company."""
+
+    name: str
+
+
+class HeldPromotion(_Held):
+    """A promotion that holds for a company."""
+
+    name: str
+    kind: Kind
+    scope: Scope
+    prices: dict[str, int]
+    discount: Discount | None
+    threshold_fen: int | None
+
+
+class HeldQuota(_Held):
+    """Pieces that are held for a company, and others like it; `left` were not ordered yet."""
+
+    sku_id: str
+    pieces: int
+    left: int
+    reason: str
+
+
+class HeldTerms(View):
+    """All that makes a company's prices other than base prices, and goods held for it, at present."""
+
+    price_lists: list[HeldPriceList]
+    promotions: list[HeldPromotion]
+    quotas: list[HeldQuota]
 
 
 class CouponTemplateView(_TermsView):

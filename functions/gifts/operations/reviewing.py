@@ -37,7 +37,12 @@ _WEEK, _MONTH = timedelta(days=7), timedelta(days=30)
 
 
 def queue(query: RedemptionQuery, staff: Principal) -> Page[StaffRedemption]:
-    """Redemptions of one state within the regions of a member of staff, those that wait longest first."""
+    """Redemptions of one company, newest first, or of one state, those that wait longest first.
+
+    Only those within the regions of a member of staff. Raises NotFound.
+    """
+    if query.agent_id:
+        return _of_company(agents.require_covered(query.agent_id, staff), query)
     scope, company = f"staff-redemptions/{query.state}", cache(agents.company)
 
     def covered(held: Redemption) -> bool:
@@ -47,6 +52,15 @@ def queue(query: RedemptionQuery, staff: Principal) -> Page[StaffRedemption]:
     found, last = redemptions.in_state(query.state, after, query.limit, covered)
     return Page(
         items=[StaffRedemption(**_staff(each, company(each.agent_id).name)) for each in found],
+        next_cursor=pages.sign(last, scope),
+    )
+
+
+def _of_company(company: Company, query: RedemptionQuery) -> Page[StaffRedemption]:
+    scope = f"staff-redemptions/{company.agent_id}"
+    found, last = redemptions.of_agent(company.agent_id, pages.read(query.cursor, scope), query.limit)
+    return Page(
+        items=[StaffRedemption(**_staff(each, company.name)) for each in found],
         next_cursor=pages.sign(last, scope),
     )
 

@@ -9,18 +9,21 @@ from functions.pricing.table import coupons as wallets
 from functions.pricing.table import terms as written
 from kit import ids, transaction
 from kit.errors import KeyReused
+from kit.tokens import Principal
 
 
-def issue_by_hand(template_id: str, order: IssueCoupons, command_id: str, now: datetime) -> IssuedCoupons:
+def issue_by_hand(
+    template_id: str, order: IssueCoupons, command_id: str, staff: Principal, now: datetime
+) -> IssuedCoupons:
     """One coupon for each of some agents, once per command; all or none.
 
-    Raises TermsNotFound; NotFound for an unknown agent; TemplateExhausted; KeyReused.
+    Raises TermsNotFound; NotFound for an agent unknown or of another region; TemplateExhausted; KeyReused.
     """
     template = written.template(written.find("TEMPLATES", template_id))
     fingerprint = ids.fingerprint(order)
     issued = [
         new_coupon(template, agent_id, ids.derived_id(command_id, agent_id), "staff", now)
-        for agent_id in (agents.company(agent_id).agent_id for agent_id in order.agent_ids)
+        for agent_id in (agents.require_covered(agent_id, staff).agent_id for agent_id in order.agent_ids)
     ]
 
     def attempt() -> None:

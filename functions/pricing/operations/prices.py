@@ -22,13 +22,13 @@ def prices_for(
 ) -> dict[str, SkuPrice]:
     """The best price of each SKU for a company, by SKU; base prices for nobody in particular."""
     goods = list(offers)
-    holding = _holding(company, clock.to_text(now), segments) if company else written.InForce([], [], [])
+    holding = in_force(company, clock.to_text(now), segments) if company else written.InForce([], [], [])
     return _prices(goods, holding)
 
 
 def own_prices(company: Buyer, now: datetime, segments: Collection[str] = ()) -> OwnPrices:
     """Everything that makes a company's prices other than base prices, for a search by the buyer's prices."""
-    holding = _holding(company, clock.to_text(now), segments)
+    holding = in_force(company, clock.to_text(now), segments)
     promotions = [one.terms for one in holding.promotions if one.terms.kind != "order"]
     found: dict[str, int] = {}
     listed = [written.prices_of(one.id) for one in holding.lists]
@@ -51,7 +51,7 @@ def price_order(
     Raises CouponNotFound for a coupon that is not in the company's wallet.
     """
     instant = clock.to_text(now)
-    holding = _holding(company, instant, segments)
+    holding = in_force(company, instant, segments)
     prices = _prices([line.offer for line in lines], holding)
     coupon = wallets.find(company.agent_id, coupon_id) if coupon_id else None
     if coupon_id and coupon is None:
@@ -66,8 +66,8 @@ def promotion_check_parts(terms: Iterable[TermsUsed]) -> list[Part]:
     return [written.unchanged_part(_FAMILIES[one.source], one.id, one.version) for one in terms]
 
 
-def _holding(company: Buyer, now: str, segments: Collection[str]) -> written.InForce:
-    """What holds for a company now."""
+def in_force(company: Buyer, now: str, segments: Collection[str]) -> written.InForce:
+    """What holds for a company at an instant."""
 
     def holds(terms: PriceListTerms | PromotionTerms | QuotaTerms) -> bool:
         return terms.window.is_open(now) and terms.audience.includes(company, segments)

@@ -88,6 +88,25 @@ def test_pages_are_full_where_a_clerk_does_not_see_all(office, agent, at):
     assert rest["next_cursor"] is None
 
 
+def test_staff_page_through_what_one_company_redeemed(office, agent, at):
+    mug, others = gift(stock=50), dealer(OTHER_AGENT, region=BEIJING)
+    made = []
+    for number in range(3):
+        at.advance(minutes=1)
+        made.append(redeem(agent, mug, key=f"key-1000{number}").redemption_id)
+        redeem(others, mug, key=f"key-2000{number}")
+    operations.cancel(agent, made[0], clock.now())
+    path = f"/redemptions?agent_id={agent}"
+    page = office("GET", path, query={"limit": 2}).json
+    rest = office("GET", path, query={"limit": 2, "cursor": page["next_cursor"]}).json
+    assert [item["redemption_id"] for item in page["items"] + rest["items"]] == made[::-1]
+    assert rest["items"][0]["state"] == "cancelled"
+    foreign = office("GET", f"/redemptions?agent_id={others}", query={"cursor": page["next_cursor"]})
+    assert foreign.json["code"] == "CursorInvalid"
+    assert office("GET", path, query={"state": "approved"}).status == 422
+    assert office("GET", path, token=staff_token("gifts", regions=("110000",))).status == 404
+
+
 def test_gifts_that_are_over_leave_no_gap_in_a_page(shop, agent, at):
     ends_at = clock.to_text(clock.now() + timedelta(days=1))
     for points_wanted in (10, 20, 30):
