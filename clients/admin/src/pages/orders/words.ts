@@ -1,6 +1,7 @@
 /** Words of orders and parcels. */
 import type { Schemas } from '@/api/client'
 import type { Choice, States } from '@/parts/declare'
+import { CARRIERS } from '@shared/carriers'
 
 export type Order = Schemas['OrdersStaffOrder']
 export type OrderCard = Schemas['OrdersStaffCard']
@@ -13,18 +14,7 @@ export const methods: Record<string, string> = {
   credit: '月结',
 }
 
-export const carriers: Choice[] = [
-  { value: 'sf', label: '顺丰速运' },
-  { value: 'zto', label: '中通快递' },
-  { value: 'yto', label: '圆通速递' },
-  { value: 'yunda', label: '韵达快递' },
-  { value: 'sto', label: '申通快递' },
-  { value: 'jd', label: '京东物流' },
-  { value: 'ems', label: '邮政 EMS' },
-  { value: 'jt', label: '极兔速递' },
-  { value: 'deppon', label: '德邦快递' },
-  { value: 'ane', label: '安能物流' },
-]
+export const carriers: Choice[] = Object.entries(CARRIERS).map(([value, label]) => ({ value, label }))
 
 export const parcelStates: States = {
   waiting: { text: '待揽收', tone: 'wait' },

@@ -17,17 +17,3 @@ export const CLAIM_KINDS: Record<Schemas['OrdersClaimGoods']['kind'], { title: s
   refund_only: { title: '仅退款', note: '少件、破损等，不用寄回' },
   return: { title: '退货退款', note: '寄回商品，验收后退款' },
 }
-
-/** Carriers the shop can follow, by its code. */
-export const CARRIERS: Record<string, string> = {
-  sf: '顺丰速运',
-  zto: '中通快递',
-  yto: '圆通速递',
-  yunda: '韵达快递',
-  sto: '申通快递',
-  jd: '京东物流',
-  ems: '邮政 EMS',
-  jt: '极兔速递',
-  deppon: '德邦快递',
-  ane: '安能物流',
-}
