@@ -1,22 +1,46 @@
 import { expect, it } from 'vitest'
-import { usePaged, type PageOf } from '@/composables/usePaged'
+import { nextTick } from 'vue'
+import { signIns } from '@/composables/signIns'
+import { useLoad } from '@/composables/useLoad'
+import { usePaged, type PageOf, type Part } from '@/composables/usePaged'
 import { ApiError, offline } from '@shared/client'
 
 type Page = PageOf<number>
 
 function deferred() {
   const waiting: { resolve: (page: Page) => void; reject: (failure: ApiError) => void; cursor: string | undefined }[] = []
-  const fetch = (cursor: string | undefined) => new Promise<Page>((resolve, reject) => waiting.push({ resolve, reject, cursor }))
+  const fetch = ({ cursor }: Part) => new Promise<Page>((resolve, reject) => waiting.push({ resolve, reject, cursor }))
   return { waiting, fetch }
 }
 
 it('grows to its end', async () => {
   const pages: Record<string, Page> = { '': { items: [1, 2], next_cursor: 'b' }, b: { items: [3], next_cursor: null } }
-  const list = usePaged<number>(async (cursor) => pages[cursor ?? ''])
+  const list = usePaged<number>(async ({ cursor }) => pages[cursor ?? ''])
   await list.restart()
   await list.more()
   await list.more()
   expect([list.items.value, list.isEnd.value]).toEqual([[1, 2, 3], true])
+})
+
+it('is as long as it was when asked anew, with few questions', async () => {
+  let numbers = Array.from({ length: 250 }, (_, n) => n)
+  const asked: Part[] = []
+  const list = usePaged<number>(async (part) => {
+    asked.push(part)
+    const start = Number(part.cursor ?? 0)
+    const end = start + (part.limit ?? 20)
+    return { items: numbers.slice(start, end), next_cursor: end < numbers.length ? String(end) : null }
+  })
+  await list.restart()
+  for (let page = 0; page < 6; page += 1) await list.more()
+  expect(list.items.value).toHaveLength(140)
+  asked.length = 0
+  numbers = [-1, ...numbers]
+  await list.refresh()
+  expect(list.items.value).toEqual(numbers.slice(0, 140))
+  expect(asked).toEqual([{ limit: 100 }, { cursor: '100', limit: 40 }])
+  await list.more()
+  expect(list.items.value).toEqual(numbers.slice(0, 160))
 })
 
 it('drops an answer that comes too late', async () => {
@@ -45,7 +69,7 @@ it('asks once for the next page', async () => {
 it('retries where it failed and keeps what it has', async () => {
   let fails = false
   const asked: (string | undefined)[] = []
-  const list = usePaged<number>(async (cursor) => {
+  const list = usePaged<number>(async ({ cursor }) => {
     asked.push(cursor)
     if (fails) throw offline()
     return { items: [cursor ? 2 : 1], next_cursor: cursor ? null : 'b' }
@@ -65,4 +89,19 @@ it('is empty only after an answer', async () => {
   expect(list.isEmpty.value).toBe(false)
   await list.restart()
   expect(list.isEmpty.value).toBe(true)
+})
+
+it('asks again once somebody signed in, but only for what was refused for that', async () => {
+  const refused = () => new ApiError(401, { code: 'Unauthenticated' })
+  const failures: Record<string, () => ApiError> = { list: refused, one: refused, broken: offline }
+  const asked: string[] = []
+  const ask = async (name: string) => {
+    asked.push(name)
+    throw failures[name]()
+  }
+  const kept = [usePaged<number>(() => ask('list')).restart(), useLoad(() => ask('one')).load(), useLoad(() => ask('broken')).load()]
+  await Promise.all(kept)
+  signIns.value += 1
+  await nextTick()
+  expect(asked).toEqual(['list', 'one', 'broken', 'list', 'one'])
 })

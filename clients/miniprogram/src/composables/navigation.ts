@@ -2,8 +2,11 @@
 
 const TABS = ['/pages/home/index', '/pages/category/index', '/pages/cart/index', '/pages/orders/index', '/pages/me/index']
 const SIGN_IN = '/account/sign-in'
+/** So many pages WeChat keeps over one another. */
+const MOST_PAGES = 10
 
-let asking = false
+let isOpening = false
+let isAsking = false
 
 /** Open a page by its address; tabs are switched to. Query values are encoded. */
 export function open(path: string, query: Record<string, string | undefined> = {}): void {
@@ -12,7 +15,15 @@ export function open(path: string, query: Record<string, string | undefined> = {
     ? `${path}?${pairs.map(([name, value]) => `${name}=${encodeURIComponent(value!)}`).join('&')}`
     : path
   if (TABS.includes(path)) uni.switchTab({ url: path })
-  else uni.navigateTo({ url })
+  else push(url)
+}
+
+/** Lay a page over this one: a second tap meanwhile opens no second page, and the last of ten gives way to it. */
+function push(url: string): void {
+  if (isOpening) return
+  isOpening = true
+  const fail = () => getCurrentPages().length >= MOST_PAGES && uni.redirectTo({ url })
+  uni.navigateTo({ url, fail, complete: () => (isOpening = false) })
 }
 
 /** Take the place of the current page. */
@@ -30,7 +41,7 @@ export function back(): void {
 /** Open the sign-in page once, however many calls ask; signing in leads back here. */
 export function askToSignIn(): void {
   const pages = getCurrentPages()
-  if (asking || pages[pages.length - 1]?.route === SIGN_IN.slice(1)) return
-  asking = true
-  uni.navigateTo({ url: SIGN_IN, complete: () => (asking = false) })
+  if (isAsking || pages[pages.length - 1]?.route === SIGN_IN.slice(1)) return
+  isAsking = true
+  uni.navigateTo({ url: SIGN_IN, complete: () => (isAsking = false) })
 }

@@ -1,5 +1,6 @@
 import { ref, shallowRef } from 'vue'
 import { asApiError, type ApiError } from '@shared/client'
+import { againAfterSignIn } from './signIns'
 
 /** One thing a page shows. Late answers are dropped; what is shown stays while it is asked for again. */
 export function useLoad<T>(fetch: () => Promise<T>) {
@@ -22,5 +23,6 @@ export function useLoad<T>(fetch: () => Promise<T>) {
     }
   }
 
+  againAfterSignIn(failure, load)
   return { data, isLoading, failure, load }
 }

@@ -1,12 +1,25 @@
 import { computed, ref, shallowRef } from 'vue'
 import { asApiError, type ApiError } from '@shared/client'
+import { againAfterSignIn } from './signIns'
 
 export interface PageOf<T> {
   items: T[]
   next_cursor?: string | null
 }
 
-export type Fetch<T, P extends PageOf<T>> = (cursor: string | undefined) => Promise<P>
+/** What of a list is asked for; without a limit, as much as the server sees fit. */
+export interface Part {
+  cursor?: string
+  limit?: number
+}
+
+export type Fetch<T, P extends PageOf<T>> = (part: Part) => Promise<P>
+
+/** How much the server gives unasked, and at most. */
+const USUAL = 20
+const MOST = 100
+
+const limitFor = (length: number) => (length > USUAL ? Math.min(length, MOST) : undefined)
 
 /**
  * A list that grows page by page. Answers that come after a newer question was asked are dropped.
@@ -19,21 +32,21 @@ export function usePaged<T, P extends PageOf<T> = PageOf<T>>(fetch: Fetch<T, P>)
   const isLoading = ref(false)
   const failure = shallowRef<ApiError | null>(null)
   let turn = 0
+  let retry = () => Promise.resolve()
 
   const isLoaded = computed(() => first.value !== null)
   const isEmpty = computed(() => isLoaded.value && !items.value.length && !failure.value)
   const isEnd = computed(() => isLoaded.value && !cursor.value && items.value.length > 0)
 
-  async function run(from: string | undefined): Promise<void> {
+  /** Ask, and let `take` keep the answer unless another question was asked meanwhile. */
+  async function ask<A>(question: () => Promise<A>, take: (answer: A) => void): Promise<void> {
     const mine = ++turn
+    retry = () => ask(question, take)
     isLoading.value = true
     failure.value = null
     try {
-      const page = await fetch(from)
-      if (mine !== turn) return
-      items.value = from ? [...items.value, ...page.items] : page.items
-      if (!from) first.value = page
-      cursor.value = page.next_cursor ?? null
+      const answer = await question()
+      if (mine === turn) take(answer)
     } catch (error) {
       if (mine === turn) failure.value = asApiError(error)
     } finally {
@@ -41,25 +54,64 @@ export function usePaged<T, P extends PageOf<T> = PageOf<T>>(fetch: Fetch<T, P>)
     }
   }
 
-  /** From the beginning; what is shown stays until the new page is there. */
-  const refresh = () => run(undefined)
+  /** The list from its beginning, at least as long as it was: whoever comes back to it finds their place. */
+  async function again(): Promise<[first: P, all: T[], next: string | null]> {
+    const { length } = items.value
+    const start = await fetch({ limit: limitFor(length) })
+    const all = [...start.items]
+    let next = start.next_cursor ?? null
+    while (next && all.length < length) {
+      const page = await fetch({ cursor: next, limit: limitFor(length - all.length) })
+      all.push(...page.items)
+      next = page.next_cursor ?? null
+    }
+    return [start, all, next]
+  }
+
+  /** From the beginning; what is shown stays until the new is there. */
+  const refresh = () =>
+    ask(again, ([start, all, next]) => {
+      first.value = start
+      items.value = all
+      cursor.value = next
+    })
 
   /** From the beginning, forgetting what was shown: the question is another. */
   function restart(): Promise<void> {
     items.value = []
     first.value = null
-    return run(undefined)
+    return refresh()
   }
+
+  const grow = () =>
+    ask(
+      () => fetch({ cursor: cursor.value ?? undefined }),
+      (page) => {
+        items.value = [...items.value, ...page.items]
+        cursor.value = page.next_cursor ?? null
+      },
+    )
 
   /** The next page, if there is one and none is on its way. */
   async function more(): Promise<void> {
-    if (!isLoading.value && !failure.value && cursor.value) await run(cursor.value)
+    if (!isLoading.value && !failure.value && cursor.value) await grow()
   }
 
-  /** Once more what failed. */
-  const retry = () => run(isLoaded.value && items.value.length ? (cursor.value ?? undefined) : undefined)
-
-  return { items, first, isLoading, isLoaded, isEmpty, isEnd, failure, refresh, restart, more, retry }
+  againAfterSignIn(failure, () => retry())
+  return {
+    items,
+    first,
+    isLoading,
+    isLoaded,
+    isEmpty,
+    isEnd,
+    failure,
+    refresh,
+    restart,
+    more,
+    /** Once more what failed. */
+    retry: () => retry(),
+  }
 }
 
 export type Paged<T, P extends PageOf<T> = PageOf<T>> = ReturnType<typeof usePaged<T, P>>

@@ -1,7 +1,8 @@
 import { defineStore } from 'pinia'
-import { computed, ref } from 'vue'
+import { computed, ref, watch } from 'vue'
 import { api, sessions, type Schemas } from '@/api'
 import { askToSignIn } from '@/composables/navigation'
+import { signIns } from '@/composables/signIns'
 
 export type Me = Schemas['AgentsMe']
 export type Ability = Me['open'][number]
@@ -48,6 +49,7 @@ export const useSession = defineStore('session', () => {
   }
 
   sessions.onChange(() => void load())
+  watch(isSignedIn, (isIn) => isIn && (signIns.value += 1))
 
   const may = (ability: Ability) => me.value.open.includes(ability)
   /** Whether the person's role allows something in the company. */
