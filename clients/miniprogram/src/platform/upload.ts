@@ -9,15 +9,13 @@ export interface Picture {
   size: number
 }
 
-const TYPES: Record<string, Upload['content_type']> = {
-  png: 'image/png',
-  jpg: 'image/jpeg',
-  jpeg: 'image/jpeg',
-  webp: 'image/webp',
-}
+const DOCUMENTS: Record<string, Upload['content_type']> = { png: 'image/png', jpg: 'image/jpeg', jpeg: 'image/jpeg' }
+const PICTURES: Record<string, Upload['content_type']> = { ...DOCUMENTS, webp: 'image/webp' }
 
 /** Pictures from the camera or album; none when the person gave up or refused. Throws ApiError for other kinds of files. */
-export async function choosePictures(most: number): Promise<Picture[]> {
+export async function choosePictures(most: number, purpose: Upload['purpose']): Promise<Picture[]> {
+  const isDocument = purpose === 'licence' || purpose === 'voucher'
+  const types = isDocument ? DOCUMENTS : PICTURES
   if (!(await privacyAuthorised())) return []
   const chosen = await new Promise<{ path: string; size: number; name?: string }[]>((resolve) =>
     uni.chooseImage({
@@ -28,8 +26,8 @@ export async function choosePictures(most: number): Promise<Picture[]> {
     }),
   )
   return chosen.map(({ path, size, name }) => {
-    const content_type = TYPES[(name ?? path).split('.').pop()!.toLowerCase()]
-    if (!content_type) throw new ApiError(0, { code: 'WrongFile', title: '请选择 JPG、PNG 或 WebP 图片' })
+    const content_type = types[(name ?? path).split('.').pop()!.toLowerCase()]
+    if (!content_type) throw new ApiError(0, { code: 'WrongFile', title: `请选择 JPG${isDocument ? ' 或 ' : '、WebP 或 '}PNG 图片` })
     return { path, size, content_type }
   })
 }
