@@ -20,7 +20,7 @@ export const ACTION_NAMES: Record<OrderAction, string> = {
 const REASONS = ['不想要了', '商品或数量选错了', '地址或信息填错了', '价格或优惠不合适', '重复下单', '其他原因']
 
 /** What can be done with an order; `changed` is called when it may stand differently. */
-export function useOrderActions(changed: () => void) {
+export function useOrderActions(changed: () => unknown) {
   const cart = useCart()
   const { isBusy, submit } = useSubmit()
 

@@ -1,4 +1,5 @@
 import type { Schemas } from '@/api'
+import { IN_WEIXIN } from './where'
 // #ifdef H5
 import { SHOP_ADDRESS } from '@/api/address'
 import { queryOf } from '@shared/client'
@@ -36,8 +37,11 @@ export function requestPayment(parameters: Schemas['PaymentsWechatParameters'], 
   })
 }
 
-/** Go to the bank's cashier with its form; false where pages cannot post forms. */
-export function leaveFor(form: Schemas['PaymentsCashierForm']): boolean {
+/** Whether `leaveFor` can do something here. */
+export const canLeave = !IN_WEIXIN
+
+/** Go to the bank's cashier with its form. */
+export function leaveFor(form: Schemas['PaymentsCashierForm']): void {
   // #ifdef H5
   const element = document.createElement('form')
   element.method = 'post'
@@ -49,10 +53,6 @@ export function leaveFor(form: Schemas['PaymentsCashierForm']): boolean {
   }
   document.body.append(element)
   element.submit()
-  return true
-  // #endif
-  // #ifndef H5
-  return !form
   // #endif
 }
 
