@@ -1,5 +1,6 @@
 /** What a page declares: columns, filters, fields, states. */
 import type { Component } from 'vue'
+import { companyName } from './companyNames'
 import { yuan, exactInstant, number } from './format'
 
 export type Tone = 'wait' | 'good' | 'bad' | 'plain' | 'info'
@@ -14,7 +15,7 @@ export interface Choice {
 }
 export type Choices = Choice[] | (() => Promise<Choice[]>)
 
-type Kind = 'text' | 'strong' | 'money' | 'number' | 'instant' | 'state' | 'picture' | 'id' | 'yes-no'
+type Kind = 'text' | 'strong' | 'money' | 'number' | 'instant' | 'state' | 'picture' | 'id' | 'yes-no' | 'company'
 
 interface ColumnBase {
   label: string
@@ -34,11 +35,13 @@ export type Column<Row> = ColumnBase &
 export interface Filter {
   key: string
   label: string
-  /** `tabs` stand above the list; `text` is what `/` jumps to; `region` is a province or a city. */
-  kind?: 'text' | 'choice' | 'day' | 'tabs' | 'region'
+  /** `tabs` stand above the list; `text` is what `/` jumps to; `region` is a province or a city; `company` is found by name. */
+  kind?: 'text' | 'choice' | 'day' | 'tabs' | 'region' | 'company'
   choices?: Choices
   /** What holds when nothing was chosen. */
   initial?: string
+  /** Choosing it opens this tab, where it counts alone; another tab takes it away. */
+  alone?: Record<string, string>
   /** How many each tab holds. */
   counts?: () => Promise<Record<string, number>>
   width?: number
@@ -76,7 +79,7 @@ export type BatchAction<Row> = RowByRow<Row> | Together<Row>
 export interface Field<Form> {
   key: keyof Form & string
   label: string
-  kind?: 'text' | 'area' | 'integer' | 'money' | 'choice' | 'many' | 'switch' | 'picture' | 'day' | 'instant' | 'region' | 'password'
+  kind?: 'text' | 'area' | 'integer' | 'money' | 'choice' | 'many' | 'switch' | 'picture' | 'day' | 'instant' | 'region' | 'regions' | 'password' | 'company' | 'companies'
   required?: boolean
   min?: number
   max?: number
@@ -90,6 +93,8 @@ export interface Field<Form> {
   /** Begins a new section of the form. */
   section?: string
   when?: (form: Form) => boolean
+  /** What a value without a kind says, where versions are compared. */
+  words?: (value: never) => string
   /** A message when the value will not do. */
   check?: (value: never, form: Form) => string | undefined
   disabled?: boolean
@@ -114,6 +119,8 @@ export function textOf<Row>(column: Column<Row>, row: Row): string {
       return column.states?.[value as string]?.text ?? String(value)
     case 'yes-no':
       return value ? '是' : '否'
+    case 'company':
+      return companyName(value as string)
     default:
       return typeof value === 'number' ? number(value) : String(value)
   }
@@ -131,6 +138,8 @@ export interface Family {
   pages: PageEntry[]
   /** What the typed text may be the number of, such as an order. */
   jumps?: (text: string) => Jump[]
+  /** Things of the family whose names match, asked of the server. */
+  find?: (text: string) => Promise<Jump[]>
 }
 
 export interface Jump {

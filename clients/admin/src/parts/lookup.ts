@@ -1,13 +1,13 @@
 /** Names for codes, asked for once per session. */
 import { computed, ref, type Ref } from 'vue'
 import { api } from '@/api/client'
-import { may, me } from '@/session'
+import { me } from '@/session'
 import type { Choice, Choices } from './declare'
 
-function remembered(load: () => Promise<Choice[]>): () => Promise<Choice[]> {
+function remembered(load: () => Promise<Choice[]>): (() => Promise<Choice[]>) & { forget: () => void } {
   let found: Promise<Choice[]> | null = null
   let owner = ''
-  return () => {
+  const choices = () => {
     const asking = me.value?.user_id ?? ''
     if (!found || owner !== asking) {
       owner = asking
@@ -18,11 +18,11 @@ function remembered(load: () => Promise<Choice[]>): () => Promise<Choice[]> {
     }
     return found
   }
+  return Object.assign(choices, { forget: () => (found = null) })
 }
 
 /** Tiers, the lowest first. */
 export const tiers = remembered(async () => {
-  if (!may('agents')) return []
   const { items } = await api.get('/admin/tiers')
   return items.map((tier) => ({ value: tier.code, label: tier.name }))
 })
@@ -31,19 +31,6 @@ export const tiers = remembered(async () => {
 export const staff = remembered(async () => {
   const { items } = await api.get('/admin/staff/names')
   return items.map((one) => ({ value: one.user_id, label: one.name, disabled: !one.active }))
-})
-
-/** Companies that may order, by name. */
-export const companies = remembered(async () => {
-  if (!may('agents')) return []
-  const found: Choice[] = []
-  let cursor: string | null | undefined
-  do {
-    const page = await api.get('/admin/agents', { query: { state: 'active', limit: 100, cursor } })
-    found.push(...page.items.map((one) => ({ value: one.agent_id, label: one.name })))
-    cursor = page.next_cursor
-  } while (cursor && found.length < 1000)
-  return found
 })
 
 /** Choices that may still be on their way, and the label of each value. */

@@ -1,4 +1,5 @@
 /** Provinces, cities and districts with their codes; loaded when first needed. */
+import { shallowRef } from 'vue'
 import type { Schemas } from '@/api/client'
 
 export interface Place {
@@ -37,6 +38,13 @@ export function pathTo(list: Place[], code: string): Place[] {
     if (below.length) return [place, ...below]
   }
   return []
+}
+
+/** What the places of codes are called, without what they lie in; the code itself while that is on its way. */
+export function usePlaceNames(): (code: string) => string {
+  const country = shallowRef<Place[]>([])
+  void places().then((list) => (country.value = list))
+  return (code) => pathTo(country.value, code).at(-1)?.label ?? code
 }
 
 export function regionOf(path: Place[]): Schemas['AuthRegion'] | null {

@@ -11,6 +11,6 @@ export async function loadSegments(): Promise<void> {
 }
 
 export async function segmentChoices(): Promise<Choice[]> {
-  await loadSegments()
-  return segments.value.map((one) => ({ value: one.segment_id, label: one.name }))
+  const { items } = await api.get('/admin/segments/choices')
+  return items.map((one) => ({ value: one.segment_id, label: one.name }))
 }
