@@ -31,6 +31,7 @@ export function useEdit<Form extends object, Saved>(options: EditOptions<Form, S
   const general = ref('')
   const saving = ref(false)
   const theirs = shallowRef<Latest<Form> | null>(null)
+  let isComparing = false
 
   const visible = computed(() => options.fields().filter((field) => field.when?.(form) ?? true))
   const isDirty = computed(() => !isSame(form, base.value))
@@ -40,6 +41,11 @@ export function useEdit<Form extends object, Saved>(options: EditOptions<Form, S
     Object.assign(form, copy(initial))
     version.value = newVersion
     clearErrors()
+  }
+
+  /** The page holds another version now; what was typed stays while it is compared with what somebody else saved. */
+  function renew(initial: Form, newVersion: number): void {
+    if (!isComparing) restart(initial, newVersion)
   }
 
   function clearErrors(): void {
@@ -73,7 +79,7 @@ export function useEdit<Form extends object, Saved>(options: EditOptions<Form, S
   async function explain(failure: unknown): Promise<void> {
     if (!(failure instanceof ApiError)) return reportFailure(failure)
     if (failure.code === 'Stale' && options.latest) {
-      theirs.value = await options.latest()
+      await compare(options.latest)
       return
     }
     if (failure.status !== 422) return reportFailure(failure)
@@ -87,12 +93,28 @@ export function useEdit<Form extends object, Saved>(options: EditOptions<Form, S
     general.value = others.join('；') || (Object.keys(errors).length ? '' : failure.message)
   }
 
+  async function compare(latest: () => Promise<Latest<Form>>): Promise<void> {
+    isComparing = true
+    try {
+      theirs.value = await latest()
+    } catch (failure) {
+      isComparing = false
+      reportFailure(failure)
+    }
+  }
+
+  /** Go on typing; what somebody else saved is shown again when this is saved. */
+  function stopComparing(): void {
+    theirs.value = null
+    isComparing = false
+  }
+
   /** Go on with the values chosen out of mine and theirs. */
   async function settle(chosen: Form): Promise<void> {
     version.value = theirs.value!.version
     base.value = copy(theirs.value!.form)
     Object.assign(form, copy(chosen))
-    theirs.value = null
+    stopComparing()
     await save()
   }
 
@@ -119,7 +141,7 @@ export function useEdit<Form extends object, Saved>(options: EditOptions<Form, S
   })
   onBeforeRouteLeave(mayLeave)
 
-  return { form, base, errors, general, saving, theirs, visible, isDirty, restart, save, settle, mayLeave }
+  return { form, base, errors, general, saving, theirs, visible, isDirty, restart, renew, save, settle, stopComparing, mayLeave }
 }
 
 function problemOf<Form extends object>(field: Field<Form>, form: Form): string | undefined {

@@ -1,5 +1,15 @@
 import { Goods } from '@element-plus/icons-vue'
-import type { Family } from '@/parts/declare'
+import { api } from '@/api/client'
+import type { Family, Jump } from '@/parts/declare'
+import { may } from '@/session'
+
+const FEW = 5
+
+async function find(words: string): Promise<Jump[]> {
+  if (!may('catalog.read')) return []
+  const { items } = await api.get('/admin/products', { query: { q: words, limit: FEW } })
+  return items.map((one) => ({ title: one.name, hint: '商品', to: `/products/${one.product_id}` }))
+}
 
 export default {
   title: '商品',
@@ -18,4 +28,5 @@ export default {
     { path: 'reviews', title: '评价', permission: 'catalog.read', keep: true, component: () => import('./Reviews.vue') },
     { path: 'searches', title: '无结果搜索', permission: 'catalog.read', component: () => import('./Searches.vue') },
   ],
+  find,
 } satisfies Family

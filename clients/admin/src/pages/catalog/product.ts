@@ -1,5 +1,6 @@
 /** A product as the form holds it, and as the API takes it. */
 import type { Schemas } from '@/api/client'
+import { yuan } from '@/parts/format'
 
 export type Product = Schemas['CatalogStaffProduct']
 
@@ -36,6 +37,10 @@ export interface ProductForm {
 }
 
 export const MOST_SKUS = 24
+
+/** "250g/袋 ¥39.80，500g/袋 ¥72.00（停售）" */
+export const skusText = (skus: SkuForm[]): string =>
+  skus.map((sku) => `${sku.values.join(' ') || sku.code} ¥${yuan(sku.base_price_fen ?? 0)}${sku.on_sale ? '' : '（停售）'}`).join('，')
 
 export function newSku(like?: SkuForm): SkuForm {
   return {

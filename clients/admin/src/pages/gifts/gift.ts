@@ -43,7 +43,7 @@ export function fieldsOf(gift: Gift | null): Field<GiftForm>[] {
     { key: 'kind', label: '类型', kind: 'choice', required: true, choices: Object.entries(KINDS).map(([value, label]) => ({ value, label })), disabled: gift !== null },
     { key: 'template_id', label: '优惠券', kind: 'choice', required: true, choices: couponKinds, when: (form) => form.kind === 'coupon', help: '兑换后发放一张这种优惠券' },
     { key: 'category', label: '分类', kind: 'choice', required: true, choices: categories },
-    { key: 'images', label: '图片', help: '第一张用作封面' },
+    { key: 'images', label: '图片', words: (images: string[]) => `${images.length} 张`, help: '第一张用作封面' },
     { key: 'description', label: '介绍', kind: 'area', max: 5000 },
     { key: 'points', label: '所需积分', kind: 'integer', required: true, min: 1, max: 100_000_000, section: '兑换' },
     { key: 'stock', label: '初始库存', kind: 'integer', max: 1_000_000, when: (form) => gift === null && form.kind === 'physical' },

@@ -70,6 +70,14 @@ export function discountProblem({ off_fen, off_bps }: Discount): string | undefi
   return off_fen || off_bps ? undefined : '请填写优惠内容'
 }
 
+/** Places and names are counted here, not named. */
+export const words = {
+  audience: (audience: Audience) => audienceText(audience, (code) => code),
+  scope: scopeText,
+  window: (window: Period) => periodText(window),
+  discount: (discount: Discount) => discountText(discount),
+}
+
 /** What each state may become, and what that means. */
 export const STEPS = {
   published: { action: '发布', text: '在有效期内立即生效。', danger: false },

@@ -28,6 +28,7 @@ export default {
       component: () => import('./Backups.vue'),
       children: [{ path: ':backup_id', component: () => import('./Backup.vue') }],
     },
+    { path: 'books', title: '账目核对', permission: 'reports', component: () => import('./Books.vue') },
     { path: 'retention', title: '数据保留', permission: 'settings', keep: true, component: () => import('./Retention.vue') },
   ],
 } satisfies Family

@@ -1,0 +1,18 @@
+import { expect, it } from 'vitest'
+import { fieldWords, valueWords } from '../src/parts/changeWords'
+
+it('names fields and what they lie in', () => {
+  expect(fieldWords('base_price_fen')).toBe('原价')
+  expect(fieldWords('document.audience.tiers')).toBe('适用对象 · 等级')
+  expect(fieldWords('document.moon')).toBe('document.moon')
+})
+
+it.each([
+  ['document.base_price_fen', 3980, '¥39.80'],
+  ['discount.off_bps', 1500, '15%'],
+  ['state', 'to_ship', '待发货'],
+  ['changed_at', '2026-11-22T02:00:00Z', '2026-11-22 10:00'],
+  ['on_sale', false, '否'],
+  ['tiers', ['gold', 'silver'], 'gold、silver'],
+  ['note', null, '空'],
+])('says %s %s as %s', (path, value, words) => expect(valueWords(path, value)).toBe(words))
