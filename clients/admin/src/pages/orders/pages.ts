@@ -21,6 +21,7 @@ export default {
     { path: 'orders/papers', title: '打印单据', permission: 'orders.read', under: 'orders', component: () => import('./Papers.vue') },
     { path: 'orders/:order_id', title: '订单详情', permission: 'orders.read', under: 'orders', component: () => import('./Order.vue') },
     { path: 'after-sales', title: '售后', permission: 'orders.read', keep: true, component: () => import('../aftersales/AfterSales.vue') },
+    { path: 'exceptions', title: '异常单', permission: 'reports', component: () => import('./Exceptions.vue') },
     { path: 'after-sales/:after_sale_id', title: '售后详情', permission: 'orders.read', under: 'after-sales', component: () => import('../aftersales/AfterSale.vue') },
   ],
   jumps,

@@ -17,5 +17,6 @@ export const queues: Record<string, Queue> = {
   'points.adjustments': { title: '待复核积分调整', to: '/points/adjustments', permission: 'points', late: 48 },
   'gifts.redemptions': { title: '待审核兑换', to: '/redemptions', permission: 'gifts', late: 24 },
   'orders.after_sales': { title: '待处理售后', to: '/after-sales', permission: 'orders.read', late: 24 },
+  'catalog.feedback': { title: '待回复反馈', to: '/feedback', permission: 'service', late: 24 },
   'inventory.low': { title: '库存预警', to: '/stock?view=low', permission: 'stock', late: Infinity },
 }
