@@ -56,8 +56,10 @@ def test_what_somebody_else_saved_meanwhile_is_shown_beside_mine(world: World, d
     desk.keyboard.press("Control+s")
 
     conflict = desk.get_by_role("dialog", name="内容刚被他人修改")
-    row = conflict.get_by_role("row", name="名称")
-    row.get_by_text("漾濞核桃").click()
+    mine = conflict.get_by_role("row", name="介绍").get_by_role("radio").first
+    expect(mine).to_be_checked()
+    theirs = conflict.get_by_role("row", name="名称").get_by_role("radio").last
+    expect(theirs).to_be_checked()  # only they changed it
     conflict.get_by_role("button", name="按所选内容保存").click()
     expect(desk.get_by_text("已保存", exact=True)).to_be_visible()
     expect(desk.get_by_role("row", name="漾濞核桃")).to_contain_text("核桃之乡")
