@@ -1,7 +1,6 @@
 """The local run as a newcomer starts it, on free ports and in a folder of its own."""
 
 import os
-import signal
 import subprocess
 import sys
 import threading
@@ -75,9 +74,9 @@ class Run:
         return requests.get(self.address + path, timeout=30)
 
     def stop(self) -> int:
-        """Press Ctrl-C and wait; gives the exit status."""
+        """Ask it to end and wait; gives the exit status."""
         if self.process.poll() is None:
-            self.process.send_signal(signal.SIGINT)
+            self.process.terminate()  # SIGINT is ignored in what a script started in the background
         return self.ended()
 
     def ended(self) -> int:

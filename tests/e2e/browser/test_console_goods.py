@@ -116,7 +116,7 @@ def test_a_points_campaign_is_tried_and_published(office: Page) -> None:
     office.get_by_label("总预算").fill("50000")
     office.get_by_role("button", name="试算", exact=True).click()
     tried = office.get_by_role("region", name="试算")
-    expect(tried.get_by_text("加上本活动")).to_be_visible()
+    expect(tried.get_by_text("加上本活动", exact=True)).to_be_visible()
     expect(tried.get_by_text("2,000 积分", exact=True)).to_be_visible()
     assert not serious_findings(office)
     office.get_by_role("button", name="保存为草稿").click()
