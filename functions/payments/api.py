@@ -1,5 +1,7 @@
 """Payments for agents, and the notices of payment providers."""
 
+import os
+
 from functions.payments import operations, rules, schemas
 from functions.payments.operations import union_pay as bank_card
 from functions.payments.operations import wechat
@@ -27,7 +29,8 @@ def show_payment(call: Call, payment_id: str) -> schemas.PaymentView:
 )
 def submit_voucher(call: Call, payment_id: str) -> schemas.PaymentView:
     """Send proof of a bank transfer; finance compares it with the bank statement."""
-    return operations.submit_voucher(payment_id, call.principal.agent, call.body, call.now)
+    bucket = os.environ["UPLOADS_BUCKET"]
+    return operations.submit_voucher(payment_id, call.principal.agent, call.body, bucket, call.now)
 
 
 @app.endpoint(

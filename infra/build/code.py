@@ -28,7 +28,7 @@ class Symbol:
 
 
 _SECRETS = {Symbol("kit.secrets", name) for name in ("text", "document", "look", "store")}
-_UPLOADS = Symbol("kit.files", "upload_form")  # lets others put objects into the caller's bucket
+_FILLS_UPLOADS = {Symbol("kit.files", name) for name in ("upload_form", "keep")}  # the bucket is an argument
 
 
 @dataclass
@@ -197,9 +197,9 @@ class Code:
             called = self._resolve(module, node.func, bound)
             if called in _SECRETS and module.name != "kit.secrets":
                 effects.secrets.add(_constant(node.args[0]) if node.args else "*")
-            if called == _UPLOADS or (
-                isinstance(node.func, ast.Attribute) and node.func.attr in _OBJECT_WRITES
-            ):
+            if called in _FILLS_UPLOADS:
+                effects.stores.add("UPLOADS_BUCKET")
+            elif isinstance(node.func, ast.Attribute) and node.func.attr in _OBJECT_WRITES:
                 effects.stores |= set(_variables(definition)) or {context}
         return effects
 

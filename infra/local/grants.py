@@ -77,6 +77,10 @@ def _asked(service: str, operation: str, params: Mapping[str, Any]) -> list[Aske
         case "s3":
             action = _OBJECT_ACTIONS.get(operation, operation)
             bucket = f"arn:{names.PARTITION}:s3:::{params['Bucket']}"
+            if operation == "CopyObject":
+                source = params["CopySource"]
+                taken = f"arn:{names.PARTITION}:s3:::{source['Bucket']}/{source['Key']}"
+                return [("s3:GetObject", taken), ("s3:PutObject", f"{bucket}/{params['Key']}")]
             if operation == "CreateBucket":  # botocore's model for the form of an upload; no bucket is made
                 return [("s3:PutObject", f"{bucket}/*")]
             return [(f"s3:{action}", f"{bucket}/{params['Key']}" if "Key" in params else bucket)]

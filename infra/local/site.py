@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,7 @@ from werkzeug.utils import send_file
 from infra.description import ROOT
 from infra.local.dev import Dev
 from infra.local.gateway import Gateway
-from kit import aws
+from kit import aws, files
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -64,15 +65,17 @@ def _is_page(path: str) -> bool:
 
 
 def _picture(key: str) -> Response:
-    """A public object of the uploads bucket, which a CDN serves on AWS; raises NotFound."""
+    """A public object of the uploads bucket, used already or just uploaded, which a CDN serves on AWS.
+
+    Raises NotFound.
+    """
     s3 = aws.client("s3")
-    try:
-        found = s3.get_object(Bucket=os.environ["UPLOADS_BUCKET"], Key=key)
-    except s3.exceptions.NoSuchKey:
-        raise NotFound from None
-    return Response(
-        found["Body"].read(), content_type=found["ContentType"], headers={"Cache-Control": _SHORT}
-    )
+    for place in (key, files.INCOMING + key):
+        with suppress(s3.exceptions.NoSuchKey):
+            found = s3.get_object(Bucket=os.environ["UPLOADS_BUCKET"], Key=place)
+            content, kind = found["Body"].read(), found["ContentType"]
+            return Response(content, content_type=kind, headers={"Cache-Control": _SHORT})
+    raise NotFound
 
 
 def _client(request: Request, folder: Path, name: str, unbuilt: str) -> Response:

@@ -10,6 +10,7 @@ from infra.build import apps
 from infra.build.code import Symbol, code
 from infra.build.facts import pascal
 from infra.description import ROOT
+from kit import files
 
 TABLES = description.of_type("AWS::DynamoDB::Table")
 ALARMS = description.of_type("AWS::CloudWatch::Alarm")
@@ -58,6 +59,12 @@ def test_only_backups_may_scan_and_nobody_may_do_everything(grant: str) -> None:
 def test_a_backup_is_of_every_table() -> None:
     written = str(description.read("serverless.yml")["custom"]["all_tables"]["Fn::Sub"])
     assert sorted(re.findall(r"\w+", written)) == sorted(TABLES)
+
+
+def test_what_was_uploaded_and_never_used_is_forgotten() -> None:
+    rules = description.of_type("AWS::S3::Bucket")["UploadsBucket"]["LifecycleConfiguration"]["Rules"]
+    lapsing = [rule for rule in rules if "ExpirationInDays" in rule]
+    assert [(rule["Prefix"], rule["Status"]) for rule in lapsing] == [(files.INCOMING, "Enabled")]
 
 
 def test_a_stream_that_is_read_is_there_and_the_other_way_round() -> None:

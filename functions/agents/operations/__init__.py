@@ -73,7 +73,7 @@ from functions.agents.operations.segments import (
 )
 from functions.agents.operations.tiers import check_tier, save_tier, tiers
 from functions.agents.operations.trading import note_paid, note_refunded
-from functions.agents.operations.uploads import file_url, upload_form, verify_upload
+from functions.agents.operations.uploads import file_url, keep_upload, upload_form
 from functions.agents.operations.users import add_user, edit_user, user, user_ids, users
 from functions.agents.rules.promise import Behaviour, Promise, promise
 
@@ -118,6 +118,7 @@ __all__ = [
     "export_companies",
     "facts_of",
     "file_url",
+    "keep_upload",
     "leave",
     "list_policies",
     "list_referrals",
@@ -162,5 +163,4 @@ __all__ = [
     "user_ids",
     "users",
     "verify_registration",
-    "verify_upload",
 ]

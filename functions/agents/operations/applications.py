@@ -5,7 +5,7 @@ from typing import Any
 
 from functions.agents import rules, table
 from functions.agents.operations.companies import region_code, require_open, row_of, view
-from functions.agents.operations.uploads import verify_upload
+from functions.agents.operations.uploads import keep_upload
 from functions.agents.rules import Step
 from functions.agents.rules.referrals import Referral
 from functions.agents.schemas import Apply, Company, EditCompany
@@ -83,7 +83,7 @@ def changed(row: table.CompanyRow, edit: EditCompany, bucket: str) -> dict[str, 
     if edit.region:
         given["region_code"] = region_code(edit.region)
     if edit.licence_key and edit.licence_key != row.licence_key:
-        verify_upload(row.agent_id, edit.licence_key, "licence", bucket)
+        keep_upload(row.agent_id, edit.licence_key, "licence", bucket)
     return {name: value for name, value in given.items() if getattr(row, name) != value}
 
 

@@ -19,8 +19,8 @@ def upload_form(agent_id: str, upload: Upload, upload_id: str, bucket: str, now:
     return UploadForm.model_validate(form, from_attributes=True)
 
 
-def verify_upload(agent_id: str, key: str, purpose: Purpose, bucket: str) -> None:
-    """Make sure that a company uploaded this file for this purpose, and that it is what its name says.
+def keep_upload(agent_id: str, key: str, purpose: Purpose, bucket: str) -> None:
+    """Keep a file, if a company uploaded it for this purpose and it is what its name says.
 
     Raises UploadNotFound or UploadRefused.
     """
@@ -32,6 +32,8 @@ def verify_upload(agent_id: str, key: str, purpose: Purpose, bucket: str) -> Non
     if found.content_type is None or not found.is_named_right(key):
         raise rules.UploadRefused("文件内容与类型不符")
     rules.check_upload(purpose, found.content_type, found.size)
+    if not files.keep(bucket, key, found):
+        raise rules.UploadNotFound()
 
 
 def file_url(key: str, bucket: str) -> str:

@@ -36,7 +36,7 @@ def create(body: NewProduct, new_id: NewId, actor: str, now: datetime) -> StaffP
     Raises PictureRefused, CodeTaken, GroupUnknown, TooManyChanges.
     """
     product, entered = drafted(body, new_id, now)
-    pictures.check(product.pictures)
+    pictures.keep(product.pictures)
     return view(_save(None, product, entered, actor, now))
 
 
@@ -48,7 +48,7 @@ def edit(product_id: str, body: EditProduct, new_id: NewId, actor: str, now: dat
     before = _present(product_id, body.version)
     after, entered = changed(before, body, new_id, now)
     rules.check_edit(before, after)
-    pictures.check(after.pictures - before.pictures)
+    pictures.keep(after.pictures - before.pictures)
     return view(_save(before, after, entered, actor, now))
 
 

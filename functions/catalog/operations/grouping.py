@@ -19,7 +19,7 @@ def list_all(kind: Kind) -> Groups:
 def create(kind: Kind, body: NewGroup, group_id: str) -> GroupView:
     """Make a category, brand or tag. Raises PictureRefused and what `rules.check_place` raises."""
     parent_id = body.parent_id if isinstance(body, NewCategory) else None
-    pictures.check([body.image])
+    pictures.keep([body.image])
     group = Group(kind, group_id, body.name, body.position, 1, 0, parent_id, body.image, body.intro)
 
     def attempt() -> None:
@@ -39,7 +39,7 @@ def edit(kind: Kind, group_id: str, body: EditGroup) -> GroupView:
     given = body.model_dump(exclude={"version", "parent_id"}, exclude_none=True)
     after = replace(before, **given, version=before.version + 1)
     if after.image != before.image:
-        pictures.check([after.image])
+        pictures.keep([after.image])
     if isinstance(body, EditCategory) and body.parent_id is not None:
         after = replace(after, parent_id=body.parent_id or None)
     placed = _tree_parts(after, moved=after.parent_id != before.parent_id)

@@ -89,7 +89,7 @@ def create_gift(new: NewGift, gift_id: str, actor: str, now: datetime) -> StaffG
     rules.check_terms(gift)
     if gift.kind == "virtual" and new.stock:
         raise StockFromCodes()
-    pictures.check(gift.images)
+    pictures.keep(gift.images)
     parts = [gifts.create_part(gift), gifts.text_part(gift_id, new.description)]
     if new.stock:
         first = Movement(gift_id, new.stock, "purchase", "first", actor, clock.to_text(now))
@@ -102,7 +102,7 @@ def edit_gift(gift_id: str, wanted: EditGift, now: datetime) -> StaffGiftDetail:
     """Replace a gift's terms. Raises GiftNotFound, Stale, GiftStepNotAllowed, PictureRefused or Invalid."""
     before = _seen(gift_id, wanted.version)
     after = rules.edit(before, _gift(gift_id, wanted, now))
-    pictures.check(set(after.images) - set(before.images))
+    pictures.keep(set(after.images) - set(before.images))
     transaction.commit([gifts.edit_part(before, after), gifts.text_part(gift_id, wanted.description)])
     return staff_gift(gift_id)
 
@@ -159,9 +159,7 @@ def statistics() -> GiftStatistics:
     found = [gift for state in _SHOWN for gift in gifts.all_gifts(state)]
     found.sort(key=lambda gift: (-gift.redeemed, gift.gift_id))
     return GiftStatistics(
-        items=[
-            Popularity(**{name: getattr(gift, name) for name in Popularity.model_fields}) for gift in found
-        ],
+        items=[_popularity(gift) for gift in found],
         redeemed=sum(gift.redeemed for gift in found),
         points_spent=sum(gift.points_spent for gift in found),
     )

@@ -16,22 +16,23 @@ from functions.payments.schemas import (
 )
 from functions.payments.table import PaymentRow
 from kit import clock, transaction
-from kit.errors import Invalid, NotFound
+from kit.errors import NotFound
 from kit.tokens import Principal
 
 
-def submit_voucher(payment_id: str, agent_id: str, voucher: Voucher, now: datetime) -> PaymentView:
+def submit_voucher(
+    payment_id: str, agent_id: str, voucher: Voucher, bucket: str, now: datetime
+) -> PaymentView:
     """Take proof of a transfer; the same proof sent again changes nothing.
 
-    Raises UnknownPayment, NotATransfer, VoucherNotExpected, Invalid for somebody else's upload.
+    Raises UnknownPayment, NotATransfer, VoucherNotExpected, UploadNotFound, UploadRefused.
     """
     row = owned(payment_id, agent_id)
     if row.method != "bank_transfer":
         raise rules.NotATransfer()
-    if not rules.own_upload(voucher.upload_key, agent_id):
-        raise Invalid(errors=[{"field": "upload_key", "message": "请先上传转账凭证"}])
     if row.stage == "voucher_submitted" and row.voucher == voucher.upload_key:
         return view_of(row)
+    agents.keep_upload(agent_id, voucher.upload_key, "voucher", bucket)
     submitted = [
         *table.to_payment_state("voucher_submitted", now),
         PaymentRow.voucher.set(voucher.upload_key),

@@ -270,11 +270,6 @@ def order_of_refund(refund_id: str) -> str:
     return order_id
 
 
-def own_upload(key: str, agent_id: str) -> bool:
-    """Whether an uploaded object is a voucher of this company."""
-    return key.startswith(f"agents/{agent_id}/voucher/")
-
-
 def before(table: Mapping[State, frozenset[State]], state: State) -> tuple[State, ...]:
     """The states from which `state` may be reached."""
     return tuple(earlier for earlier, later in table.items() if state in later)

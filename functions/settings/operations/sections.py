@@ -122,7 +122,7 @@ def change(
 
     Raises PictureRefused, or Stale when it was edited meanwhile.
     """
-    pictures.check(edit.value.pictures())
+    pictures.keep(edit.value.pictures())
     version, changed_at = edit.version + 1, clock.to_text(now)
     document = edit.value.model_dump(mode="json")
     transaction.commit(table.change_parts(NAMES[section], document, version, changed_at, actor))

@@ -1,6 +1,7 @@
 """Nine months of business: dealers order what they like, transfer the money, and get their goods."""
 
 import heapq
+import os
 import random
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
@@ -140,7 +141,9 @@ class History:
                 dealer.agent_id, dealer.user_id, order_id, "bank_transfer", key, now
             )
             voucher = Voucher(upload_key=dealer.voucher, payer_name=dealer.demo.company)
-            payments.submit_voucher(attempt.payment_id, dealer.agent_id, voucher, now)
+            payments.submit_voucher(
+                attempt.payment_id, dealer.agent_id, voucher, os.environ["UPLOADS_BUCKET"], now
+            )
             found = Confirmation(received_fen=total_fen, bank_reference=f"B{order_id[:16]}")
             payments.confirm_transfer(attempt.payment_id, found, self._reviewer, now)
             self._paid_unheard.add(order_id)

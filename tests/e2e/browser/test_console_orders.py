@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+import requests
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.e2e import shop
@@ -115,10 +116,12 @@ def test_a_transfer_is_matched_with_the_statement(world: World, desk: Page, trad
     order = shop.place(dealer, trade["lines"], trade["address_id"], payment_method="bank_transfer")
     path = f"/orders/{order['order_id']}/payments"
     payment = dealer("POST", path, {"method": "bank_transfer"}, key=shop.new_key())
-    voucher = {
-        "upload_key": f"agents/{trade['agent_id']}/voucher/0123456789.jpg",
-        "payer_name": "大理洱海商贸有限公司",
-    }
+    picture = b"\x89PNG\r\n\x1a\n" + b"\0" * 100
+    wanted = {"purpose": "voucher", "content_type": "image/png", "size": len(picture)}
+    form = dealer("POST", "/uploads", wanted)
+    posted = requests.post(form["url"], data=form["fields"], files={"file": picture}, timeout=10)
+    posted.raise_for_status()
+    voucher = {"upload_key": form["key"], "payer_name": "大理洱海商贸有限公司"}
     dealer("POST", f"/payments/{payment['payment_id']}/voucher", voucher)
     _sign_in(desk)
     _open(world, desk, "/transfers")

@@ -7,8 +7,9 @@ import pytest
 import requests
 
 from functions.agents import operations, rules
-from kit import aws
+from kit import aws, files
 from tests.integration.agents.conftest import admin, ask
+from tests.kit import uploads
 from tests.kit.engines import Cloud
 from tests.kit.http import Answer
 
@@ -35,10 +36,30 @@ class TestUploads:
         assert form["key"].startswith(f"agents/{applicant['agent_id']}/licence/")
         assert form["fields"]["Content-Type"] == "image/png"
         assert self.upload(form, PNG) in {200, 204}
+        assert uploads.kept(form["key"]) is None
         edited = ask("PATCH", "/me/company", {"version": 1, "licence_key": form["key"]}, token=token)
         assert edited.json["licence_key"] == form["key"]
+        assert uploads.kept(form["key"]) == PNG
+        stored = aws.client("s3").head_object(Bucket=os.environ["UPLOADS_BUCKET"], Key=form["key"])
+        assert (stored["ContentType"], stored["ContentDisposition"]) == ("image/png", "attachment")
         file = admin("GET", f"/applications/{applicant['agent_id']}").json
         assert requests.get(file["licence_url"], timeout=5).content == PNG
+
+    def test_what_was_looked_at_is_what_is_kept(self, applicant: dict[str, Any], cloud: Cloud) -> None:
+        token, other = applicant["access_token"], PNG + b"other"
+        form = self.prepare(token).json
+        bucket, key = os.environ["UPLOADS_BUCKET"], form["key"]
+        self.upload(form, PNG)
+        seen = files.look(bucket, key)
+        assert seen
+        self.put(files.INCOMING + key, other)
+        assert not files.keep(bucket, key, seen)
+        seen = files.look(bucket, key)
+        assert seen
+        assert files.keep(bucket, key, seen)
+        self.upload(form, PNG)
+        operations.keep_upload(applicant["agent_id"], key, "licence", bucket)
+        assert uploads.kept(key) == other
 
     def test_what_was_never_uploaded_is_not_taken(self, applicant: dict[str, Any]) -> None:
         key = self.prepare(applicant["access_token"]).json["key"]
@@ -57,16 +78,16 @@ class TestUploads:
         bucket = os.environ["UPLOADS_BUCKET"]
         key = self.prepare(applicant["access_token"], purpose="voucher").json["key"]
         self.put(key, PNG)
-        operations.verify_upload(applicant["agent_id"], key, "voucher", bucket)
+        operations.keep_upload(applicant["agent_id"], key, "voucher", bucket)
         for agent_id, purpose in ((applicant["agent_id"], "licence"), ("0" * 26, "voucher")):
             with pytest.raises(rules.UploadNotFound):
-                operations.verify_upload(agent_id, key, purpose, bucket)  # type: ignore[arg-type]
+                operations.keep_upload(agent_id, key, purpose, bucket)  # type: ignore[arg-type]
 
     def test_a_file_that_is_too_large_is_refused(self, applicant: dict[str, Any]) -> None:
         key = self.prepare(applicant["access_token"], purpose="review").json["key"]
         self.put(key, PNG + b"\0" * 5 * 1024 * 1024)
         with pytest.raises(rules.UploadRefused):
-            operations.verify_upload(applicant["agent_id"], key, "review", os.environ["UPLOADS_BUCKET"])
+            operations.keep_upload(applicant["agent_id"], key, "review", os.environ["UPLOADS_BUCKET"])
 
     @pytest.mark.parametrize(
         "change",

@@ -6,6 +6,7 @@ import pytest
 import requests
 
 from tests.integration.catalog.conftest import PICTURE, PNG, Ask, goods, made, put
+from tests.kit import uploads
 from tests.kit.people import agent_token, staff_token
 
 WEBP = b"RIFF\x24\0\0\0WEBPVP8 " + b"\0" * 20
@@ -28,7 +29,9 @@ class TestUpload:
         key = prepared["key"]
         assert (key[:16], key[-4:], len(key)) == ("public/products/", ".png", 30)
         assert upload(prepared, PNG) in {200, 204}
+        assert uploads.kept(key) is None
         assert made(desk, "/products", goods(tea, images=[key]))["images"] == [key]
+        assert uploads.kept(key) == PNG
         group = made(desk, "/brands", {"name": "甲", "image": key})
         assert group["image"] == key
 

@@ -48,6 +48,8 @@ def test_public_pictures_come_from_the_bucket_and_private_objects_do_not(cloud: 
     picture = _visit("/public/a.webp")
     assert (picture.data, picture.content_type) == (b"picture", "image/webp")
     assert _visit("/public/b.webp").status_code == 404
+    aws.client("s3").put_object(Bucket=bucket, Key="incoming/public/b.webp", Body=b"new")
+    assert _visit("/public/b.webp").data == b"new"
     assert _visit("/licence/a.webp").status_code == 404
     assert _visit("/public/../licence/a.webp").status_code == 404
 

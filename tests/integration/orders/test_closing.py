@@ -1,5 +1,6 @@
 """Closing what was not paid: only when nothing can be paid any more, and then everything is given back."""
 
+import os
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 
@@ -18,6 +19,7 @@ from tests.integration.orders.work import (
     refunds_at_wechat,
     reserved,
 )
+from tests.kit import uploads
 from tests.kit.buyers import Buyer
 from tests.kit.engines import Cloud
 from tests.kit.orders import FIRST, SECOND
@@ -98,8 +100,9 @@ def test_a_payment_without_notice_is_found_at_the_deadline(buyer: Buyer, till: T
 def test_a_transfer_under_review_keeps_the_order_open(buyer: Buyer, at: Clock) -> None:
     order_id = buyer.place((FIRST, 2), payment_method="bank_transfer")["order_id"]
     payment_id = buyer.open_payment(order_id, "bank_transfer").json["payment_id"]
-    voucher = Voucher(upload_key=f"agents/{AGENT}/voucher/0123456789.jpg", payer_name="广州示例贸易")
-    payments.submit_voucher(payment_id, AGENT, voucher, clock.now())
+    key = uploads.arrive(f"agents/{AGENT}/voucher/0123456789.jpg")
+    voucher = Voucher(upload_key=key, payer_name="广州示例贸易")
+    payments.submit_voucher(payment_id, AGENT, voucher, os.environ["UPLOADS_BUCKET"], clock.now())
     at.advance(days=3)
     close_overdue()
     assert buyer.order(order_id).state == "pending_payment"

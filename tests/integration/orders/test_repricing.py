@@ -1,5 +1,6 @@
 """New prices: closed to payment first, told to the buyer, followed by money and points alike."""
 
+import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -13,6 +14,7 @@ from functions.payments import operations as payments
 from functions.payments.schemas import Voucher
 from kit import clock, transaction
 from tests.integration.orders.work import Staff, coupon_state, issue_coupon, settle_refunds, sums
+from tests.kit import uploads
 from tests.kit.buyers import Buyer, set_order_rules
 from tests.kit.engines import Cloud
 from tests.kit.http import Answer
@@ -103,8 +105,9 @@ def test_what_is_paid_keeps_its_price(
 
 def test_a_transfer_under_review_keeps_its_price(unpaid: str, buyer: Buyer, staff: Staff) -> None:
     opened = buyer.open_payment(unpaid, "bank_transfer").json["payment_id"]
-    voucher = Voucher(upload_key=f"agents/{AGENT}/voucher/1.png", payer_name="示例商贸")
-    payments.submit_voucher(opened, AGENT, voucher, clock.now())
+    key = uploads.arrive(f"agents/{AGENT}/voucher/01234.png")
+    voucher = Voucher(upload_key=key, payer_name="示例商贸")
+    payments.submit_voucher(opened, AGENT, voucher, os.environ["UPLOADS_BUCKET"], clock.now())
     refused = reprice(staff, unpaid, version=2, freight_fen=0)
     assert (refused.status, refused.json["code"]) == (409, "VoucherUnderReview")
 

@@ -1,5 +1,6 @@
 """What one company paid and got back, and which companies finance of a region sees."""
 
+import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -13,6 +14,7 @@ from functions.payments.schemas import Voucher
 from kit import clock, ids, transaction
 from kit.api import Api
 from tests.integration.payments.conftest import TOTAL, Counter
+from tests.kit import uploads
 from tests.kit.companies import BEIJING, company
 from tests.kit.http import Answer, call
 from tests.kit.people import AGENT, OTHER_AGENT, USER, staff_token
@@ -39,8 +41,9 @@ def transfer(name: str, agent_id: str = AGENT) -> str:
     order_id, now = ids.derived_id(name), clock.now()
     bill = Bill(order_id, agent_id, TOTAL, "经销订货 3 件", "20261122-0RDER000", now + timedelta(days=3))
     payment_id = operations.open_attempt(bill, "bank_transfer", Payer(USER, None), "key-1", now).payment_id
-    voucher = Voucher(upload_key=f"agents/{agent_id}/voucher/0123456789.jpg", payer_name="北方商贸有限公司")
-    operations.submit_voucher(payment_id, agent_id, voucher, now)
+    key = uploads.arrive(f"agents/{agent_id}/voucher/0123456789.jpg")
+    voucher = Voucher(upload_key=key, payer_name="北方商贸有限公司")
+    operations.submit_voucher(payment_id, agent_id, voucher, os.environ["UPLOADS_BUCKET"], now)
     return payment_id
 
 

@@ -9,6 +9,7 @@ from functions.payments.schemas import PaymentView
 from kit import clock, transaction
 from kit.api import Api
 from tests.integration.payments.conftest import TOTAL, Counter, other_order
+from tests.kit import uploads
 from tests.kit.engines import Cloud, Tables
 from tests.kit.http import Answer, call
 from tests.kit.people import AGENT, OTHER_AGENT, agent_token, staff_token
@@ -22,12 +23,18 @@ FOUND = {"received_fen": TOTAL, "bank_reference": "BOC20261122001"}
 
 @pytest.fixture
 def transfer(counter: Counter) -> PaymentView:
+    uploads.arrive(VOUCHER["upload_key"])
     return counter.open("bank_transfer", openid=None)
 
 
 def submit(payment: PaymentView, body: Any = VOUCHER, **given: Any) -> Answer:
     held = given or {"token": agent_token()}
     return call(api.app, "POST", f"/payments/{payment.payment_id}/voucher", body, **held)
+
+
+def another() -> str:
+    """Another voucher that was uploaded."""
+    return uploads.arrive(f"agents/{AGENT}/voucher/another.jpg")
 
 
 def decide(app: Api, payment: PaymentView, act: str, body: Any = FOUND, **given: Any) -> Answer:
@@ -65,7 +72,7 @@ def test_submitting_the_same_voucher_twice_changes_nothing(transfer: PaymentView
     before = tables.rows("payments")
     assert submit(transfer).status == 200
     assert tables.rows("payments") == before
-    assert submit(transfer, {**VOUCHER, "upload_key": f"agents/{AGENT}/voucher/another.jpg"}).status == 409
+    assert submit(transfer, {**VOUCHER, "upload_key": another()}).status == 409
 
 
 def test_another_amount_is_a_mismatch_until_the_rest_arrives(transfer: PaymentView, back_office: Api) -> None:
@@ -101,7 +108,7 @@ def test_a_confirmed_transfer_cannot_be_rejected(transfer: PaymentView, back_off
     submit(transfer)
     decide(back_office, transfer, "confirmation")
     assert reject(back_office, transfer).status == 409
-    assert submit(transfer, {**VOUCHER, "upload_key": f"agents/{AGENT}/voucher/another.jpg"}).status == 409
+    assert submit(transfer, {**VOUCHER, "upload_key": another()}).status == 409
     other = {**FOUND, "bank_reference": "BOC20261122002"}
     assert decide(back_office, transfer, "confirmation", other).status == 409
 
@@ -156,7 +163,15 @@ def test_vouchers_come_from_the_company_that_pays(transfer: PaymentView) -> None
     assert call(api.app, "POST", f"/payments/{transfer.payment_id}/voucher", VOUCHER).status == 401
     assert submit(transfer, token=staff_token("finance")).status == 403
     foreign = {**VOUCHER, "upload_key": f"agents/{OTHER_AGENT}/voucher/0123456789.jpg"}
-    assert submit(transfer, foreign).status == 422
+    assert submit(transfer, foreign).status == 404
+
+
+def test_a_voucher_is_a_picture_that_was_uploaded(transfer: PaymentView) -> None:
+    missing = {**VOUCHER, "upload_key": f"agents/{AGENT}/voucher/missing.jpg"}
+    assert submit(transfer, missing).json["code"] == "UploadNotFound"
+    assert uploads.kept(VOUCHER["upload_key"]) is None
+    assert submit(transfer).status == 200
+    assert uploads.kept(VOUCHER["upload_key"]) == uploads.JPEG
 
 
 @pytest.mark.parametrize(

@@ -33,4 +33,4 @@ def test_a_file_is_what_it_begins_with(first_bytes: bytes, found: str | None) ->
     ],
 )
 def test_a_name_says_what_the_file_is(found: str | None, key: str, right: bool) -> None:
-    assert File(found, 10).is_named_right(key) is right
+    assert File(found, 10, key, "etag").is_named_right(key) is right

@@ -135,12 +135,6 @@ def test_a_transfer_is_not_closed_while_finance_may_still_find_the_money(state, 
     assert rules.transfer_closing(state, NOW, NOW + timedelta(hours=hours)) == outcome
 
 
-def test_vouchers_belong_to_the_company_in_their_key() -> None:
-    assert rules.own_upload("agents/COMPANY/voucher/abc.jpg", "COMPANY")
-    assert not rules.own_upload("agents/OTHER/voucher/abc.jpg", "COMPANY")
-    assert not rules.own_upload("agents/COMPANY/licence/abc.jpg", "COMPANY")
-
-
 def payment_row(**changed: object) -> dict[str, object]:
     return {
         "pk": f"ORDER#{ORDER}",

@@ -1,4 +1,9 @@
-"""Files in a bucket: forms to upload them with, what they are by their first bytes, links to them."""
+"""Files in a bucket: forms to upload them with, what they are by their first bytes, links to them.
+
+What is uploaded arrives below `INCOMING`, and is copied to its own key when something first refers to it;
+what stays behind the bucket forgets after some days. So nothing is kept that nobody uses, and what was looked
+at can no longer be exchanged with the form it came by.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,15 +14,17 @@ from botocore.exceptions import ClientError
 from kit import aws, clock
 
 EXTENSIONS = {"image/png": "png", "image/jpeg": "jpg", "image/webp": "webp", "application/pdf": "pdf"}
+INCOMING = "incoming/"
 _FORM_LIFETIME = timedelta(minutes=10)
 _LINK_LIFETIME = timedelta(minutes=5)
 _LONGEST_MARK = 16
 _NOT_THERE = {"NoSuchKey", "404", "InvalidRange"}
+_EXCHANGED = "PreconditionFailed"
 
 
 @dataclass(frozen=True)
 class Form:
-    """Post these fields and the file to `url` before `expires_at`; it will be stored under `key`."""
+    """Post these fields and the file to `url` before `expires_at`; then refer to it by `key`."""
 
     key: str
     url: str
@@ -27,10 +34,12 @@ class Form:
 
 @dataclass(frozen=True)
 class File:
-    """What a stored file is by its first bytes (None: nothing we take), and its size in bytes."""
+    """What an uploaded file is by its first bytes (None: nothing we take), and its size in bytes."""
 
     content_type: str | None
     size: int
+    place: str
+    version: str
 
     def is_named_right(self, key: str) -> bool:
         """Whether the file is what the ending of its name says."""
@@ -41,7 +50,7 @@ def upload_form(bucket: str, key: str, headers: Mapping[str, str], most_bytes: i
     """A form that S3 takes with exactly these headers and at most this size."""
     post = aws.client("s3").generate_presigned_post(
         bucket,
-        key,
+        INCOMING + key,
         Fields=dict(headers),
         Conditions=[
             *({name: value} for name, value in headers.items()),
@@ -53,14 +62,35 @@ def upload_form(bucket: str, key: str, headers: Mapping[str, str], most_bytes: i
 
 
 def look(bucket: str, key: str) -> File | None:
-    """What a stored file is; None when there is none, or an empty one."""
+    """What a file is, kept or just uploaded; None when there is none, or an empty one."""
+    return _look(bucket, key) or _look(bucket, INCOMING + key)
+
+
+def keep(bucket: str, key: str, seen: File) -> bool:
+    """Keep a file for good, as it was seen; false when it was exchanged meanwhile."""
+    if seen.place == key:
+        return True
+    source = {"Bucket": bucket, "Key": seen.place}
     try:
-        first = aws.client("s3").get_object(Bucket=bucket, Key=key, Range=f"bytes=0-{_LONGEST_MARK - 1}")
+        aws.client("s3").copy_object(
+            Bucket=bucket, Key=key, CopySource=source, CopySourceIfMatch=seen.version
+        )
+    except ClientError as failure:
+        if failure.response["Error"]["Code"] != _EXCHANGED:
+            raise
+        return False
+    return True
+
+
+def _look(bucket: str, place: str) -> File | None:
+    try:
+        first = aws.client("s3").get_object(Bucket=bucket, Key=place, Range=f"bytes=0-{_LONGEST_MARK - 1}")
     except ClientError as failure:
         if failure.response["Error"]["Code"] not in _NOT_THERE:
             raise
         return None
-    return File(content_type(first["Body"].read()), int(first["ContentRange"].rpartition("/")[2]))
+    size = int(first["ContentRange"].rpartition("/")[2])
+    return File(content_type(first["Body"].read()), size, place, first["ETag"])
 
 
 def link(bucket: str, key: str) -> str:

@@ -9,7 +9,7 @@ from pydantic import StringConstraints
 
 from kit import files
 from kit.errors import Invalid
-from kit.files import EXTENSIONS, Form
+from kit.files import EXTENSIONS, File, Form
 
 PictureType = Literal["image/png", "image/jpeg", "image/webp"]
 PictureKey = Annotated[
@@ -35,12 +35,19 @@ def upload_form(subject: str, picture_id: str, content_type: PictureType, size: 
     return files.upload_form(os.environ["UPLOADS_BUCKET"], key, headers, size, now)
 
 
-def check(keys: Iterable[str]) -> None:
-    """Make sure that these are pictures that were uploaded; none is fine too. Raises PictureRefused."""
-    if refused := [key for key in dict.fromkeys(keys) if key and not _is_picture(key)]:
+def keep(keys: Iterable[str]) -> None:
+    """Make sure that these are pictures that were uploaded, and keep them; none is fine too.
+
+    Raises PictureRefused.
+    """
+    bucket = os.environ["UPLOADS_BUCKET"]
+    seen = {key: files.look(bucket, key) for key in keys if key}
+    refused = [key for key, file in seen.items() if not (file and _is_picture(key, file))]
+    if not refused:
+        refused = [key for key, file in seen.items() if file and not files.keep(bucket, key, file)]
+    if refused:
         raise PictureRefused(keys=refused)
 
 
-def _is_picture(key: str) -> bool:
-    found = files.look(os.environ["UPLOADS_BUCKET"], key)
-    return found is not None and found.is_named_right(key) and found.size <= MOST_BYTES
+def _is_picture(key: str, found: File) -> bool:
+    return found.is_named_right(key) and found.size <= MOST_BYTES
