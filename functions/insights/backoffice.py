@@ -1,6 +1,12 @@
 """Figures for staff."""
 
+from collections.abc import Callable
+from typing import Any
+
+from pydantic import BaseModel
+
 from functions.insights import operations, schemas
+from functions.insights.rules.promotions import AlreadyPromoted, NotForSale
 from functions.insights.schemas import learning
 from functions.orders import operations as orders
 from functions.points import operations as points
@@ -12,6 +18,17 @@ from kit.pages import Page
 
 door = Door("insights")
 REPORTS = permission("reports")
+_View = Callable[..., Any]
+
+
+def _report(path: str, query: type[BaseModel], answer: Any) -> Callable[[_View], _View]:
+    """Figures of some days."""
+    return door.endpoint("GET", f"/statistics/{path}", access=REPORTS, query=query, answer=answer)
+
+
+def _list(path: str, answer: Any) -> Callable[[_View], _View]:
+    """A list made at night, page by page."""
+    return door.endpoint("GET", path, access=REPORTS, query=learning.AdviceQuery, answer=answer)
 
 
 @door.endpoint("GET", "/dashboard", access=REPORTS, answer=schemas.Dashboard)
@@ -26,77 +43,63 @@ def list_exceptions(call: Call) -> schemas.Exceptions:
     return operations.exceptions(call.principal, call.now)
 
 
-@door.endpoint(
-    "GET", "/statistics/orders", access=REPORTS, query=schemas.Days, answer=schemas.OrderStatistics
-)
+@_report("orders", schemas.Days, schemas.OrderStatistics)
 def show_order_statistics(call: Call) -> schemas.OrderStatistics:
     """Orders by day, and how many are in each state now."""
     found = operations.series(call.query)
     return schemas.OrderStatistics(**found.model_dump(), states=orders.count_states().counts)
 
 
-@door.endpoint("GET", "/statistics/sales", access=REPORTS, query=schemas.Days, answer=schemas.Series)
+@_report("sales", schemas.Days, schemas.Series)
 def show_sales(call: Call) -> schemas.Series:
     """Sales by day: paid, refunded, net."""
     return operations.series(call.query)
 
 
-@door.endpoint(
-    "GET", "/statistics/products", access=REPORTS, query=schemas.Ranked, answer=schemas.ProductRanking
-)
+@_report("products", schemas.Ranked, schemas.ProductRanking)
 def rank_products(call: Call) -> schemas.ProductRanking:
     """Products by sales, with how much feedback there is of each."""
     return operations.product_ranking(call.query)
 
 
-@door.endpoint("GET", "/statistics/agents", access=REPORTS, query=schemas.Ranked, answer=schemas.Ranking)
+@_report("agents", schemas.Ranked, schemas.Ranking)
 def rank_agents(call: Call) -> schemas.Ranking:
     """Agents by sales."""
     return operations.ranking("agent", call.query)
 
 
-@door.endpoint(
-    "GET", "/statistics/regions", access=REPORTS, query=schemas.RankedRegions, answer=schemas.Ranking
-)
+@_report("regions", schemas.RankedRegions, schemas.Ranking)
 def rank_regions(call: Call) -> schemas.Ranking:
     """Provinces or cities by sales."""
     return operations.ranking(call.query.level, call.query)
 
 
-@door.endpoint("GET", "/statistics/tiers", access=REPORTS, query=schemas.Ranked, answer=schemas.Ranking)
+@_report("tiers", schemas.Ranked, schemas.Ranking)
 def rank_tiers(call: Call) -> schemas.Ranking:
     """Tiers of agents by sales."""
     return operations.ranking("tier", call.query)
 
 
-@door.endpoint("GET", "/statistics/points", access=REPORTS, query=schemas.Days, answer=Statistics)
+@_report("points", schemas.Days, Statistics)
 def report_points(call: Call) -> Statistics:
     """Points issued, used, expired and taken back, by day, from the closed books."""
     return points.statistics(DayRange(first=call.query.first, last=call.query.last), call.now)
 
 
-@door.endpoint(
-    "GET", "/statistics/gifts", access=REPORTS, query=schemas.RankedGifts, answer=schemas.GiftRanking
-)
+@_report("gifts", schemas.RankedGifts, schemas.GiftRanking)
 def rank_gifts(call: Call) -> schemas.GiftRanking:
     """Gifts by how much they are wanted."""
     return operations.gift_ranking(call.query)
 
 
-@door.endpoint("GET", "/statistics/export", access=REPORTS, query=schemas.Exported, answer=str)
+@_report("export", schemas.Exported, str)
 def export_statistics(call: Call) -> Answer:
     """Figures as a CSV file."""
     name = f"{call.query.report}-{call.query.first}-{call.query.last}.csv"
     return _file(name, operations.export(call.query))
 
 
-@door.endpoint(
-    "GET",
-    "/insights/agents",
-    access=REPORTS,
-    query=learning.AdviceQuery,
-    answer=Page[learning.StandingView],
-)
+@_list("/insights/agents", Page[learning.StandingView])
 def list_standings(call: Call) -> Page[learning.StandingView]:
     """How companies stand beside each other: recency, frequency, money; the best first."""
     return operations.standings(call.query, call.principal)
@@ -120,9 +123,7 @@ def show_product_insight(call: Call, product_id: str) -> learning.ProductInsight
     return operations.product(product_id)
 
 
-@door.endpoint(
-    "GET", "/replenishment", access=REPORTS, query=learning.AdviceQuery, answer=Page[learning.SupplyView]
-)
+@_list("/replenishment", Page[learning.SupplyView])
 def list_replenishment(call: Call) -> Page[learning.SupplyView]:
     """What to buy, the most urgent first."""
     return operations.replenishment(call.query)
@@ -147,25 +148,13 @@ def save_assumptions(call: Call) -> learning.AssumptionsView:
     return operations.save_assumptions(call.body)
 
 
-@door.endpoint(
-    "GET",
-    "/insights/overstock",
-    access=REPORTS,
-    query=learning.AdviceQuery,
-    answer=Page[learning.SupplyView],
-)
+@_list("/insights/overstock", Page[learning.SupplyView])
 def list_overstock(call: Call) -> Page[learning.SupplyView]:
     """What there is too much of, the most money first."""
     return operations.overstock(call.query)
 
 
-@door.endpoint(
-    "GET",
-    "/insights/slow-movers",
-    access=REPORTS,
-    query=learning.AdviceQuery,
-    answer=Page[learning.SlowMoverView],
-)
+@_list("/insights/slow-movers", Page[learning.SlowMoverView])
 def list_slow_movers(call: Call) -> Page[learning.SlowMoverView]:
     """What does not sell, the most money first."""
     return operations.slow_movers(call.query)
@@ -179,7 +168,7 @@ def list_slow_movers(call: Call) -> Page[learning.SlowMoverView]:
     answer=learning.UpliftView,
     status=201,
     idempotent=True,
-    errors=(KeyReused,),
+    errors=(AlreadyPromoted, KeyReused, NotForSale),
 )
 def promote_slow_mover(call: Call, sku_id: str) -> learning.UpliftView:
     """Offer a SKU to everybody for less, from now on for some days."""
@@ -188,21 +177,13 @@ def promote_slow_mover(call: Call, sku_id: str) -> learning.UpliftView:
     return operations.promote(sku_id, call.body, promotion_id, user_id, call.now)
 
 
-@door.endpoint(
-    "GET",
-    "/insights/promotions",
-    access=REPORTS,
-    query=learning.AdviceQuery,
-    answer=Page[learning.UpliftView],
-)
+@_list("/insights/promotions", Page[learning.UpliftView])
 def list_promotions_of_slow_movers(call: Call) -> Page[learning.UpliftView]:
     """Promotions of slow movers beside the equally long time before, the newest first."""
     return operations.promotions(call.query)
 
 
-@door.endpoint(
-    "GET", "/forecasts", access=REPORTS, query=learning.AdviceQuery, answer=Page[learning.ForecastView]
-)
+@_list("/forecasts", Page[learning.ForecastView])
 def list_forecasts(call: Call) -> Page[learning.ForecastView]:
     """What every SKU will sell in the next weeks, with the error of the method beside the naive one."""
     return operations.forecasts(call.query)

@@ -2,11 +2,13 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
+from datetime import date
 
 from functions.catalog.rules import groups as rules
 from functions.catalog.rules.groups import Parents
 from functions.catalog.rules.products import Offer
 from functions.catalog.table import groups, products
+from kit import clock
 
 _MOST_HELD = 5_000
 _held: dict[tuple[str, int], Offer] = {}
@@ -35,6 +37,15 @@ def offers_at(versions: Iterable[tuple[str, int]]) -> dict[tuple[str, int], Offe
         _held.clear()
     _held.update(found)
     return known | found
+
+
+def on_sale_since(product_ids: Iterable[str]) -> dict[str, date]:
+    """The business day each product first went on sale; those that never were are left out."""
+    return {
+        product_id: clock.business_day(clock.from_text(product.published_at))
+        for product_id, product in products.products(product_ids).items()
+        if product.published_at
+    }
 
 
 def forget() -> None:

@@ -21,7 +21,7 @@ BEST_SELLER = "同行都在买"
 
 @dataclass(frozen=True)
 class Suggestible:
-    """A product on sale. `published` is the business day it last went on sale."""
+    """A product on sale. `published` is the business day it first went on sale."""
 
     product_id: str
     name: str
@@ -54,7 +54,8 @@ def on_sale(now: datetime) -> list[Suggestible]:
 def shelf(viewer: Viewer, suggested: Mapping[str, str], now: datetime) -> ShelfView:
     """What staff pinned, then what is suggested (product → reason), then what sells best.
 
-    Only what can be bought this moment: on sale, in stock, and sold where the company is.
+    Only what can be bought this moment: on sale, in stock, and sold where the company is. What was edited or
+    taken down since the index was written is left out until the index has caught up.
     """
     index = searching.newest(now).index
     barred = searching.not_sold_to(viewer.company, index)

@@ -41,9 +41,9 @@ class _Terms:
         return found.price_fen if found else None
 
     def is_available(self, offer: Offer) -> bool:
-        """Whether there is enough for the smallest order."""
+        """Whether there is enough for the smallest order, and the index knows the offer as it is now."""
         found = self.stock.get(offer.sku_id)
-        return found is not None and found.available >= offer.minimum
+        return found is not None and found.available >= offer.minimum and found.offer_version == offer.version
 
     def stock_of(self, sku_ids: Iterable[str]) -> StockView:
         """The stock of a SKU, or of all SKUs of a product together."""

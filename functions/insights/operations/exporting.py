@@ -3,9 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
+from functions.agents import operations as agents
 from functions.insights.operations.reading import ranking, series
 from functions.insights.operations.recommending import seen_by
 from functions.insights.rules import Dimension
+from functions.insights.rules.demand import NEVER
 from functions.insights.schemas import Exported, Figures, Ranked
 from functions.insights.schemas.learning import Advised
 from functions.insights.table import advice as table
@@ -17,6 +19,7 @@ _DIMENSIONS: dict[str, Dimension] = {
     "products": "product",
     "agents": "agent",
     "regions": "province",
+    "cities": "city",
     "tiers": "tier",
 }
 _COLUMNS = {
@@ -60,11 +63,12 @@ _ADVICE: Mapping[Advised, Mapping[str, str]] = {
         "weeks": "未来各周",
         "low": "合计下限",
         "high": "合计上限",
-        "mase_bps": "误差对比基准(万分比)",
+        "mase_bps": "误差为沿用上期的",
     },
     "agents": {
         "name": "代理商",
         "tier": "等级",
+        "segment": "分层",
         "recency": "近度",
         "frequency": "频度",
         "money": "金额分",
@@ -73,6 +77,29 @@ _ADVICE: Mapping[Advised, Mapping[str, str]] = {
         "units": "一年件数",
         "net_fen": "一年净额",
     },
+}
+
+
+_WORDS: Mapping[str, Mapping[Any, str]] = {
+    "method": {
+        "naive": "沿用上期",
+        "seasonal": "去年同期",
+        "mean": "平均",
+        "smoothing": "指数平滑",
+        "croston": "间断需求",
+        "tsb": "间断需求（TSB）",
+    },
+    "segment": {
+        "champion": "核心客户",
+        "potential": "潜力客户",
+        "loyal_lapsing": "老客户渐远",
+        "win_back": "重点挽回",
+        "regular": "一般客户",
+        "newcomer": "新客户",
+        "regular_lapsing": "一般客户渐远",
+        "lost": "流失",
+    },
+    "cover_days": {NEVER: "没有销量"},
 }
 
 
@@ -91,7 +118,12 @@ def export_advice(wanted: Advised, staff: Principal) -> str:
     columns = _ADVICE[wanted]
     found = table.everything(wanted)
     seen = seen_by(staff, found) if wanted == "agents" else found
-    rows = ([_cell(name, row[name]) for name in columns] for row in seen)
+    words = {**_WORDS, "tier": {tier.code: tier.name for tier in agents.tiers()}}
+
+    def cell(name: str, value: Any) -> str:
+        return _cell(name, words[name].get(value, value) if name in words else value)
+
+    rows = ([cell(name, row[name]) for name in columns] for row in seen)
     return sheets.table([list(columns.values()), *rows])
 
 
@@ -100,6 +132,8 @@ def _cell(name: str, value: Any) -> str:
         return ""
     if isinstance(value, list):
         return " ".join(map(str, value))
+    if name.endswith("_bps"):
+        return f"{value / 100:.1f}%"
     return yuan(value) if name.endswith("_fen") else str(value)
 
 

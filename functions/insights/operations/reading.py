@@ -1,8 +1,8 @@
 """Figures by day, and the best by a measure; each with the equally long time before."""
 
-from collections.abc import Iterable
 from datetime import date, timedelta
 
+from functions.agents import operations as agents
 from functions.catalog.operations import hearing
 from functions.insights import rules, table
 from functions.insights.rules import Dimension, Sums
@@ -21,7 +21,9 @@ from functions.insights.schemas import (
     RankView,
     Series,
 )
-from functions.insights.table import SumRow
+
+Period = tuple[date, date]
+ByKey = dict[str, Sums]
 
 
 def series(wanted: Days) -> Series:
@@ -29,19 +31,21 @@ def series(wanted: Days) -> Series:
     (first, last), before = rules.period(wanted.first, wanted.last, rules.LONGEST_SERIES)
     # One query from the beginning of the earlier time to the end of the asked.
     by_day = {row.day: row.sums for row in table.sums("total", before[0], last)}
-    days = [(day, by_day.get(day, {})) for day in _each_day(first, last)]
+    days, previous = (
+        [(day, by_day.get(day, {})) for day in _each_day(*some)] for some in ((first, last), before)
+    )
     return Series(
         days=[day_view(day, sums) for day, sums in days],
+        previous_days=[day_view(day, sums) for day, sums in previous],
         total=figures(rules.added(*(sums for _, sums in days))),
-        previous=figures(rules.added(*(by_day.get(day, {}) for day in _each_day(*before)))),
+        previous=figures(rules.added(*(sums for _, sums in previous))),
     )
 
 
 def ranking(dimension: Dimension, wanted: Ranked) -> Ranking:
     """The first by a measure, with what they had before. Raises Invalid."""
     now, before = rules.period(wanted.first, wanted.last, rules.LONGEST_RANKING)
-    sums, names = _by_key(table.sums(dimension, *now))
-    earlier, _ = _by_key(table.sums(dimension, *before))
+    sums, earlier, names = _compared(dimension, now, before)
     total = rules.added(*(row.sums for row in table.sums("total", *now)))
     return Ranking(
         items=[
@@ -68,8 +72,7 @@ def product_ranking(wanted: Ranked) -> ProductRanking:
 def gift_ranking(wanted: RankedGifts) -> GiftRanking:
     """The most wanted gifts, with what they were before. Raises Invalid."""
     now, before = rules.period(wanted.first, wanted.last, rules.LONGEST_RANKING)
-    sums, names = _by_key(table.sums("gift", *now))
-    earlier, _ = _by_key(table.sums("gift", *before))
+    sums, earlier, names = _compared("gift", now, before)
     return GiftRanking(
         items=[
             GiftView(
@@ -99,10 +102,12 @@ def _each_day(first: date, last: date) -> list[str]:
     return [(first + timedelta(days=number)).isoformat() for number in range((last - first).days + 1)]
 
 
-def _by_key(rows: Iterable[SumRow]) -> tuple[dict[str, Sums], dict[str, str]]:
-    found: dict[str, Sums] = {}
-    names: dict[str, str] = {}
-    for row in rows:
+def _compared(dimension: Dimension, now: Period, before: Period) -> tuple[ByKey, ByKey, dict[str, str]]:
+    """The sums of each key in a time and in the one before it, and what keys are called: one query."""
+    sums, earlier = ByKey(), ByKey()
+    names = {tier.code: tier.name for tier in agents.tiers()} if dimension == "tier" else dict[str, str]()
+    for row in table.sums(dimension, before[0], now[1]):
+        found = sums if row.day >= now[0].isoformat() else earlier
         found[row.key] = rules.added(found.get(row.key, {}), row.sums)
         names[row.key] = row.name or names.get(row.key, "")
-    return found, names
+    return sums, earlier, names

@@ -2,17 +2,20 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from typing import TypeVar
+
+from pydantic import BaseModel
 
 from functions.catalog import operations as catalog
 from functions.catalog.operations import Offer, editing, hearing
 from functions.insights.operations import promoting
 from functions.insights.rules import demand, forecasting
-from functions.insights.rules.demand import Advice, Assumptions, Supply, Velocity
+from functions.insights.rules.demand import Advice, Assumptions, Sales, Supply, Velocity
 from functions.insights.rules.forecasting import Trial
 from functions.insights.schemas.learning import (
     AdviceQuery,
+    Advised,
     AssumptionsView,
     ForecastView,
     ProductInsight,
@@ -29,19 +32,12 @@ from kit import clock
 from kit.errors import NotFound, Stale
 from kit.pages import Page
 
+Shown = TypeVar("Shown", bound=BaseModel)
 _WEEKS = forecasting.YEAR + forecasting.HORIZON + forecasting.MOST_TRIALS
 _SHOWN_WEEKS = 26
 _MOST_FEN = 10**13
 _PAGE = 100
 _OFF_BPS = ((360, 3_000), (180, 2_000), (0, 1_000))  # from so many days of cover on, so much off
-
-
-@dataclass
-class Sales:
-    """What was sold of a SKU by day, net of what came back."""
-
-    units: dict[date, int] = field(default_factory=lambda: defaultdict(int))
-    net_fen: dict[date, int] = field(default_factory=lambda: defaultdict(int))
 
 
 class NoForecast(NotFound):
@@ -58,16 +54,16 @@ def advise(now: datetime) -> None:
     found: dict[str, dict[str, table.Document]] = {
         name: {} for name in ("replenishment", "overstock", "slow-movers", "forecasts")
     }
-    for offer, stock in _goods():
+    for offer, stock, since in _goods():
         sold = sales.get(offer.sku_id, Sales())
-        speed = demand.velocity(sold.units, today)
+        speed = demand.velocity(sold.units, today, since)
         supply = Supply(stock.available, stock.held, stock.inbound, offer.units_per_carton)
         advice = demand.advice(speed, supply, assumptions)
         view = _view(offer, speed, supply, advice)
         stuck_fen = supply.stock * offer.base_price_fen
         if advice.suggested:
             found["replenishment"][f"{advice.position_days:05d}#{offer.sku_id}"] = view.model_dump()
-        if advice.is_too_much(supply, assumptions):
+        if speed.is_known and advice.is_too_much(supply, assumptions):
             found["overstock"][_by_value(stuck_fen, offer)] = view.model_dump()
         if supply.stock > 0 and demand.is_slow(speed, advice, today, assumptions):
             slow = _slow(view, offer, speed.idle_days(today), stuck_fen)
@@ -75,31 +71,27 @@ def advise(now: datetime) -> None:
         found["forecasts"][offer.sku_id] = _forecast(offer, sold.units, today).model_dump()
     for name, rows in found.items():
         table.publish(name, rows, now)
-    promoting.measure(sales, today)
+    promoting.measure(sales, now)
 
 
 def replenishment(query: AdviceQuery) -> Page[SupplyView]:
     """What to buy, the most urgent first."""
-    found, cursor = table.page("replenishment", query)
-    return Page(items=[SupplyView.model_validate(one) for one in found], next_cursor=cursor)
+    return _page("replenishment", SupplyView, query)
 
 
 def overstock(query: AdviceQuery) -> Page[SupplyView]:
     """What there is too much of, the most money first."""
-    found, cursor = table.page("overstock", query)
-    return Page(items=[SupplyView.model_validate(one) for one in found], next_cursor=cursor)
+    return _page("overstock", SupplyView, query)
 
 
 def slow_movers(query: AdviceQuery) -> Page[SlowMoverView]:
     """What does not sell, the most money first."""
-    found, cursor = table.page("slow-movers", query)
-    return Page(items=[SlowMoverView.model_validate(one) for one in found], next_cursor=cursor)
+    return _page("slow-movers", SlowMoverView, query)
 
 
 def forecasts(query: AdviceQuery) -> Page[ForecastView]:
     """What every SKU will sell."""
-    found, cursor = table.page("forecasts", query)
-    return Page(items=[ForecastView.model_validate(one) for one in found], next_cursor=cursor)
+    return _page("forecasts", ForecastView, query)
 
 
 def forecast(sku_id: str) -> ForecastView:
@@ -147,16 +139,22 @@ def sales_since(first: date, today: date) -> Mapping[str, Sales]:
     return found
 
 
-def _goods() -> Iterator[tuple[Offer, StockFigures]]:
-    """SKUs on sale with their stock."""
+def _page(name: Advised, view: type[Shown], query: AdviceQuery) -> Page[Shown]:
+    found, cursor = table.page(name, query)
+    return Page(items=[view.model_validate(one) for one in found], next_cursor=cursor)
+
+
+def _goods() -> Iterator[tuple[Offer, StockFigures, date | None]]:
+    """SKUs on sale with their stock, and since when they are sold."""
     query = StockQuery(limit=_PAGE)
     while True:
         page = inventory.list_stock(query)
         offers = catalog.current_offers(stock.sku_id for stock in page.items)
+        since = catalog.on_sale_since(offer.product_id for offer in offers.values())
         for stock in page.items:
             offer = offers.get(stock.sku_id)
             if offer and offer.on_sale:
-                yield offer, stock
+                yield offer, stock, since.get(offer.product_id)
         if page.next_cursor is None:
             return
         query = query.model_copy(update={"cursor": page.next_cursor})

@@ -4,6 +4,7 @@ A basket is a paid order as it stands now, net of what went back. Histories are 
 be kept up basket by basket or made again from all of them, and must come out the same.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -189,12 +190,17 @@ class Standing:
 
 
 def standings(known: Mapping[str, History], year_began: str) -> list[Standing]:
-    """Every company that ever bought, scored by fifths; the best first."""
+    """Every company that ever bought, scored by fifths; the best first.
+
+    Who bought nothing in the year scores lowest, whatever the others did.
+    """
     bought = {agent_id: history for agent_id, history in known.items() if history.days}
     years = {agent_id: history.since(year_began) for agent_id, history in bought.items()}
-    recency = _fifths({agent_id: history.last for agent_id, history in bought.items()})
-    frequency = _fifths({agent_id: year.orders for agent_id, year in years.items()})
-    money = _fifths({agent_id: year.net_fen for agent_id, year in years.items()})
+    asleep = {agent_id: 1 for agent_id, year in years.items() if not year.orders}
+    awake = {agent_id: year for agent_id, year in years.items() if year.orders}
+    recency = asleep | _fifths({agent_id: bought[agent_id].last for agent_id in awake})
+    frequency = asleep | _fifths({agent_id: year.orders for agent_id, year in awake.items()})
+    money = asleep | _fifths({agent_id: year.net_fen for agent_id, year in awake.items()})
     found = [
         Standing(
             agent_id=agent_id,
@@ -216,7 +222,11 @@ _MIDDLE = 3
 
 
 def _fifths(values: Mapping[str, int] | Mapping[str, str]) -> dict[str, int]:
-    """1 for the lowest fifth, 5 for the highest; equals score the same."""
+    """1 for the lowest fifth, 5 for the highest; equals score the same, as the middle one of them would."""
     ordered: Sequence[int | str] = sorted(values.values())
-    ranks = {value: index for index, value in reversed(list(enumerate(ordered)))}
-    return {key: 1 + SCORES * ranks[value] // len(ordered) for key, value in values.items()}
+    lowest = {value: place for place, value in reversed(list(enumerate(ordered)))}
+    several = Counter(ordered)
+    return {
+        key: 1 + SCORES * (2 * lowest[value] + several[value]) // (2 * len(ordered))
+        for key, value in values.items()
+    }

@@ -6,7 +6,7 @@ Reorder point = mean daily demand × lead time + z × deviation × √lead time;
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from math import ceil, sqrt
 from statistics import NormalDist, fmean, pstdev
@@ -15,6 +15,14 @@ LONGEST_WINDOW = 90
 _SHORTEST_WINDOW = 28  # days: what sells for less is not known yet
 _ALL = 10_000  # basis points
 NEVER = 9_999  # days that stock lasts which nobody buys
+
+
+@dataclass
+class Sales:
+    """What was sold of a SKU by day, net of what came back."""
+
+    units: dict[date, int] = field(default_factory=lambda: defaultdict(int))
+    net_fen: dict[date, int] = field(default_factory=lambda: defaultdict(int))
 
 
 @dataclass(frozen=True)
@@ -45,7 +53,10 @@ class Supply:
 
 @dataclass(frozen=True)
 class Velocity:
-    """Pieces sold net of refunds in 7, 30 and 90 days until yesterday; mean and deviation are of one day."""
+    """Pieces sold net of refunds in 7, 30 and 90 days until yesterday; mean and deviation are of one day.
+
+    `known_days` is how long the SKU has been on sale.
+    """
 
     units_7: int
     units_30: int
@@ -53,6 +64,12 @@ class Velocity:
     last_sold: date | None
     mean: float
     deviation: float
+    known_days: int
+
+    @property
+    def is_known(self) -> bool:
+        """Whether the SKU has been there long enough to say that it sells too slowly."""
+        return self.known_days >= _SHORTEST_WINDOW
 
     def idle_days(self, today: date) -> int | None:
         """How long nothing was sold; None if nothing ever was."""
@@ -74,7 +91,7 @@ class Advice:
         return supply.stock > 0 and self.cover_days > assumptions.overstock_days
 
 
-def velocity(daily: Mapping[date, int], today: date) -> Velocity:
+def velocity(daily: Mapping[date, int], today: date, on_sale_since: date | None = None) -> Velocity:
     """How fast a SKU sells; `daily` are the pieces sold on past days, those without any may be missing."""
     sold = {day: units for day, units in daily.items() if day < today}
 
@@ -82,7 +99,8 @@ def velocity(daily: Mapping[date, int], today: date) -> Velocity:
         begin = today - timedelta(days=days)
         return sum(units for day, units in sold.items() if day >= begin)
 
-    known = (today - min(sold)).days if sold else 0
+    begun = min([*sold, *([on_sale_since] if on_sale_since else [])], default=date.min)
+    known = (today - begun).days
     window = min(max(known, _SHORTEST_WINDOW), LONGEST_WINDOW)
     days = [sold.get(today - timedelta(days=ago), 0) for ago in range(1, window + 1)]
     return Velocity(
@@ -92,6 +110,7 @@ def velocity(daily: Mapping[date, int], today: date) -> Velocity:
         last_sold=max((day for day, units in sold.items() if units > 0), default=None),
         mean=max(fmean(days), 0.0),
         deviation=pstdev(days),
+        known_days=known,
     )
 
 
@@ -114,7 +133,9 @@ def advice(speed: Velocity, supply: Supply, assumptions: Assumptions) -> Advice:
 
 
 def is_slow(speed: Velocity, found: Advice, today: date, assumptions: Assumptions) -> bool:
-    """Whether nothing was sold for long, or what is there lasts for too long."""
+    """Whether nothing was sold for long, or what is there lasts for too long; new goods are given time."""
+    if not speed.is_known:
+        return False
     idle = speed.idle_days(today)
     return idle is None or idle >= assumptions.slow_days or found.cover_days > assumptions.overstock_days
 

@@ -11,6 +11,12 @@ class NotForSale(Conflict):
     title = "商品未上架，不能促销"
 
 
+class AlreadyPromoted(Conflict):
+    """One promotion of a slow mover at a time; `promotion_id` is the one that is there."""
+
+    title = "该规格正在促销中"
+
+
 def compared(first: date, last: date, today: date) -> tuple[list[date], list[date]]:
     """Whole days of a promotion that are over, and as many before it.
 

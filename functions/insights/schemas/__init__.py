@@ -12,7 +12,7 @@ from kit.facts import Fact
 
 Sort = Literal["net_fen", "paid_fen", "paid", "units", "placed", "placed_fen", "refunded_fen"]
 OrderState = Literal["pending_payment", "pending_review", "to_ship", "part_shipped", "shipped"]
-Report = Literal["orders", "sales", "products", "agents", "regions", "tiers"]
+Report = Literal["orders", "sales", "products", "agents", "regions", "cities", "tiers"]
 
 # What others announce
 
@@ -155,6 +155,7 @@ class Series(View):
     """Figures day by day, altogether, and of the equally long time before."""
 
     days: list[DayView]
+    previous_days: list[DayView]
     total: Figures
     previous: Figures
 

@@ -5,6 +5,7 @@ pk <LIST>#<making>     sk <place>                   the rows of a list in their 
 pk RECOMMENDED         sk <agent_id>                goods for a company
 pk ASSUMPTIONS         sk CURRENT                   what advice is worked out with
 pk PROMOTED            sk <starts_at>#<promotion_id> promotions of slow movers, and what they brought
+pk PROMOTING           sk <sku_id>                  the latest promotion of a SKU
 """
 
 from collections.abc import Iterable, Mapping
@@ -50,6 +51,18 @@ class NewestRow(Row):
     pk = UnicodeAttribute(hash_key=True, default="NEWEST")
     sk = UnicodeAttribute(range_key=True)
     making = UnicodeAttribute()
+
+
+class PromotingRow(Row):
+    """The latest promotion of a SKU, and since when it has been meant."""
+
+    class Meta(InsightsTable):
+        pass
+
+    pk = UnicodeAttribute(hash_key=True, default="PROMOTING")
+    sk = UnicodeAttribute(range_key=True)
+    promotion_id = UnicodeAttribute()
+    since = UnicodeAttribute()
 
 
 class AssumptionsRow(Row):
@@ -125,6 +138,19 @@ def recommended(agent_id: str) -> Document | None:
 
 
 # Promotions
+
+
+def promoting(sku_id: str) -> tuple[str, str] | None:
+    """The latest promotion of a SKU, and since when it has been meant."""
+    row = PromotingRow.find("PROMOTING", sku_id, consistent=True)
+    return (row.promotion_id, row.since) if row else None
+
+
+def claim_promotion(sku_id: str, promotion_id: str, since: str, before: str | None) -> None:
+    """Let a promotion be the latest of a SKU. Raises Stale unless the one before is the stored one."""
+    row = PromotingRow(sk=sku_id, promotion_id=promotion_id, since=since)
+    unchanged = PromotingRow.promotion_id == before if before else PromotingRow.pk.does_not_exist()
+    transaction.commit([transaction.put(row, unchanged, Stale)])
 
 
 def begin_promotion(starts_at: str, promotion_id: str, document: Document) -> None:

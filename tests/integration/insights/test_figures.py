@@ -56,7 +56,9 @@ def test_agents_regions_and_tiers_are_known_by_name(shop: Shop) -> None:
     assert [(one["key"], one["name"]) for one in shop.figures("regions")["items"]] == [("440000", "广东省")]
     cities = shop.figures("regions", level="city")["items"]
     assert [(one["key"], one["name"]) for one in cities] == [("440100", "广州市")]
-    assert [(one["key"], one["paid"]) for one in shop.figures("tiers")["items"]] == [("standard", 1)]
+    assert [(one["key"], one["name"], one["paid"]) for one in shop.figures("tiers")["items"]] == [
+        ("standard", "普通", 1)
+    ]
 
 
 def test_a_refund_counts_on_the_day_the_money_went_back(shop: Shop, at: Clock) -> None:
@@ -78,6 +80,10 @@ def test_the_time_before_is_compared(shop: Shop, at: Clock) -> None:
     found = shop.figures("sales", first="2026-11-23", last="2026-11-24")
     assert (found["total"]["units"], found["previous"]["units"]) == (3, 1)
     assert [day["units"] for day in found["days"]] == [0, 3]
+    assert [(day["day"], day["units"]) for day in found["previous_days"]] == [
+        ("2026-11-21", 0),
+        ("2026-11-22", 1),
+    ]
     (tea,) = shop.figures("products", first="2026-11-23", last="2026-11-24")["items"]
     assert (tea["units"], tea["previous"]["units"]) == (3, 1)
 
@@ -153,7 +159,7 @@ def test_nights_count_again_and_keep_reports(shop: Shop, at: Clock) -> None:
 
 def test_figures_are_exported(shop: Shop) -> None:
     shop.sell((FIRST, 2))
-    for report, rows in {"sales": 1, "products": 1, "regions": 1}.items():
+    for report, rows in {"sales": 1, "products": 1, "regions": 1, "cities": 1}.items():
         query = {"report": report, "first": "2026-11-22", "last": "2026-11-22"}
         answer = shop.ask("GET", "/statistics/export", query=query)
         assert answer.headers["content-type"].startswith("text/csv")

@@ -113,6 +113,7 @@ def test_what_was_taken_down_is_not_offered(market: Market) -> None:
     path = f"/products/{product['product_id']}/withdrawal"
     withdrawn = market.shop.ask("POST", path, {"version": product["version"]})
     assert withdrawn.status < 300, withdrawn.text
+    assert market.shelf() == []  # at once, before the index has heard of it
     market.shop.pump()
     assert market.shelf() == []
 

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from functions.insights import operations
 from functions.insights.schemas.learning import AdviceQuery
 from kit import clock
 from kit.tokens import Principal
+from tests.integration.catalog.conftest import PICTURE, PNG, put
 from tests.integration.insights.conftest import Shop
 from tests.kit.goods import sell
 from tests.kit.orders import FIRST, SECOND, THIRD
@@ -132,10 +134,56 @@ def test_a_slow_mover_is_promoted_in_one_step(sold: Shop, at: Clock) -> None:
     assert (one["days"], one["units_before"], one["units_during"], one["net_during_fen"]) == (3, 0, 20, 1600)
     assert sold.ask("POST", path, order, key="promote-1").status == 201
     assert _items(sold, "/insights/promotions") == [one]
+    # One at a time, whoever asks and with whatever key.
+    assert sold.ask("POST", path, order, key="promote-2").json["code"] == "AlreadyPromoted"
     at("2026-12-29T02:00:00Z")
     assert sold.buyer.quote((THIRD, 10))["goods_fen"] == 990
     sold.run("insights-advise-supply", "2027-01-02T20:00:00Z")
     assert _items(sold, "/insights/promotions")[0]["days"] == 6
+    assert sold.ask("POST", path, order, key="promote-2").status == 201
+
+
+def test_a_double_click_makes_one_promotion(sold: Shop) -> None:
+    path, order = f"/insights/slow-movers/{SECOND}/promotions", {"off_bps": 2_000, "days": 7}
+    with ThreadPoolExecutor(4) as clicks:
+        answers = list(
+            clicks.map(lambda key: sold.ask("POST", path, order, key=f"double-click-{key}"), range(4))
+        )
+    assert sorted(answer.status for answer in answers) == [201, 409, 409, 409]
+    assert len(_items(sold, "/insights/promotions")) == 1
+    # Nobody bought it in the meantime, but time has passed.
+    sold.run("insights-advise-supply", "2026-12-24T20:00:00Z")
+    (one,) = _items(sold, "/insights/promotions")
+    assert (one["days"], one["units_before"], one["units_during"]) == (3, 0, 0)
+
+
+def test_a_promotion_that_was_ended_counts_until_then(sold: Shop, at: Clock) -> None:
+    path, order = f"/insights/slow-movers/{SECOND}/promotions", {"off_bps": 2_000, "days": 14}
+    made = sold.ask("POST", path, order, key="promote-1").json
+    at("2026-12-23T02:00:00Z")
+    ended = {"version": 2, "state": "ended"}
+    answer = sold.ask("PUT", f"/promotions/{made['promotion_id']}/state", ended)
+    assert answer.status == 200, answer.text
+    sold.run("insights-advise-supply", "2026-12-28T20:00:00Z")
+    (one,) = _items(sold, "/insights/promotions")
+    assert (one["days"], one["ends_at"]) == (1, "2026-12-23T02:00:00Z")
+    assert sold.ask("POST", path, order, key="promote-2").status == 201
+
+
+def test_goods_are_given_time_before_they_are_slow(sold: Shop) -> None:
+    put(PICTURE, PNG)
+    sku = {"code": "NEW-1", "base_price_fen": 5_000, "unit": "盒", "opening_stock": 500}
+    category = sold.ask("POST", "/categories", {"name": "茶叶"}).json["group_id"]
+    body = {"name": "新茶", "category_id": category, "images": [PICTURE], "skus": [sku]}
+    product = sold.ask("POST", "/products", body).json
+    version = {"version": product["version"]}
+    answer = sold.ask("POST", f"/products/{product['product_id']}/publication", version)
+    assert answer.status == 200, answer.text
+    sku_id = product["skus"][0]["sku_id"]
+    for night, is_slow in {"2027-01-10T20:00:00Z": False, "2027-01-25T20:00:00Z": True}.items():
+        sold.run("insights-advise-supply", night)
+        for path in ("/insights/slow-movers", "/insights/overstock"):
+            assert (sku_id in {one["sku_id"] for one in _items(sold, path)}) == is_slow
 
 
 def test_a_promotion_has_bounds(sold: Shop) -> None:

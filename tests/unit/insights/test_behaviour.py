@@ -80,8 +80,17 @@ def test_companies_are_scored_by_fifths() -> None:
     assert found[0].year == Bought(5, 5, 2500)
 
 
+def test_equals_stand_in_the_middle_and_so_does_the_only_one() -> None:
+    buys = behaviour.histories([MONDAY])[ALL]
+    (alone,) = behaviour.standings({"A": buys}, "2025-11-22")
+    assert (alone.recency, alone.frequency, alone.money, alone.segment) == (3, 3, 3, "champion")
+    both = behaviour.standings({"A": buys, "B": buys}, "2025-11-22")
+    assert {(one.recency, one.frequency, one.money) for one in both} == {(3, 3, 3)}
+
+
 def test_only_the_last_year_counts_for_frequency_and_money() -> None:
     old = behaviour.histories([_basket("O", "2024-01-01", ("A", 9, 900))])[ALL]
     (one,) = behaviour.standings({"A": old}, "2025-11-22")
-    assert one.year == Bought()
-    assert one.last == "2024-01-01"
+    assert (one.year, one.last, one.segment) == (Bought(), "2024-01-01", "lost")
+    found = behaviour.standings({"A": old, "B": behaviour.histories([MONDAY])[ALL]}, "2025-11-22")
+    assert [(each.agent_id, each.segment) for each in found] == [("B", "champion"), ("A", "lost")]

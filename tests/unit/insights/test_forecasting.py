@@ -63,6 +63,23 @@ def test_too_little_is_said_to_be_too_little() -> None:
     assert forecasting.forecast([]).weeks == (0, 0, 0, 0)
 
 
+def test_what_is_not_sold_any_more_is_not_forecast() -> None:
+    found = forecasting.forecast([3] + [0] * 29)
+    assert (found.weeks, found.low, found.high, found.mase_bps) == ((0, 0, 0, 0), 0, 0, None)
+
+
+@pytest.mark.parametrize("weeks_ago", range(1, 12))
+def test_a_week_of_promotion_is_not_taken_for_the_rule(weeks_ago: int) -> None:
+    known = [10] * 30
+    known[-weeks_ago] = 200
+    found = forecasting.forecast(known)
+    assert sum(found.weeks) < 100
+    assert found.low <= 40 <= found.high
+    assert found.chosen
+    assert found.baseline
+    assert found.chosen.error <= found.baseline.error
+
+
 def test_pieces_are_whole_and_add_up() -> None:
     found = forecasting.forecast([0, 1] * 10)
     assert sum(found.weeks) == 2

@@ -9,7 +9,9 @@ async function transport({ method, url, headers, body }: HttpRequest): Promise<H
     throw offline()
   })
   const wait = response.headers.get('Retry-After')
-  return { status: response.status, text: await response.text(), retryAfter: wait ? Number(wait) : undefined }
+  const isFile = response.headers.get('Content-Type')?.startsWith('text/csv')
+  const text = await response.text()
+  return { status: response.status, text: isFile ? JSON.stringify(text) : text, retryAfter: wait ? Number(wait) : undefined }
 }
 
 export const api = createClient({ transport, sessions, onSignInNeeded: signedOut, renewal: '/admin/sessions/refresh' })

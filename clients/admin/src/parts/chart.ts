@@ -4,7 +4,8 @@ import { number, yuan } from './format'
 
 export interface Series {
   name: string
-  values: number[]
+  /** Null where there is nothing to be shown. */
+  values: (number | null)[]
   /** The period it is compared with: drawn behind, dashed. */
   isPrevious?: boolean
 }
@@ -15,9 +16,12 @@ export interface ChartData {
   series: Series[]
   /** What the values are counted in; `元` means they are given in fen. */
   unit: string
+  /** Bars of several series on one place, one upon the other. */
+  isStacked?: boolean
 }
 
-export function say(value: number, unit: string): string {
+export function say(value: number | null | undefined, unit: string): string {
+  if (value === null || value === undefined) return '—'
   return unit === '元' ? `¥${yuan(value)}` : `${number(value)} ${unit}`
 }
 
@@ -29,7 +33,7 @@ function short(value: number, unit: string): string {
 /** One sentence for those who cannot see the picture. */
 export function inWords(title: string, data: ChartData): string {
   const parts = data.series.map((one) => {
-    const total = one.values.reduce((sum, value) => sum + value, 0)
+    const total = one.values.reduce<number>((sum, value) => sum + (value ?? 0), 0)
     return `${one.name}合计 ${say(total, data.unit)}`
   })
   return `${title}，${data.labels[0] ?? ''} 至 ${data.labels.at(-1) ?? ''}，${parts.join('，')}`
@@ -74,13 +78,14 @@ function axes(data: ChartData, colours: Colours): EChartsCoreOption {
   }
   return {
     grid: { left: 8, right: isRanking ? 56 : 12, top: 36, bottom: 4, containLabel: true },
-    tooltip: { trigger: 'axis', axisPointer: { type: data.kind === 'line' ? 'line' : 'shadow' }, valueFormatter: (value: number) => say(value, data.unit) },
+    tooltip: { trigger: 'axis', axisPointer: { type: data.kind === 'line' ? 'line' : 'shadow' }, valueFormatter: (value: number | null) => say(value, data.unit) },
     xAxis: isRanking ? values : names,
     yAxis: isRanking ? names : values,
     series: data.series.map((one) => ({
       name: one.name,
       type: data.kind === 'line' ? 'line' : 'bar',
       data: one.values,
+      stack: data.isStacked ? 'all' : undefined,
       showSymbol: false,
       smooth: 0.3,
       smoothMonotone: 'x',
