@@ -81,6 +81,19 @@ def test_a_section_is_read_replaced_and_looked_back_on(desk, at, section):
     assert rest["next_cursor"] is None
 
 
+def test_orders_of_a_tier_may_be_reviewed_from_an_amount_always_or_never(desk):
+    tiers = [
+        {"tier": "gold", "from_fen": None},
+        {"tier": "silver", "from_fen": 5_000_00},
+        {"tier": "standard", "from_fen": 0},
+    ]
+    edited = desk("PUT", "/settings/orders", {"version": 0, "value": {"review_tiers": tiers}})
+    assert (edited.status, edited.json["value"]["review_tiers"]) == (200, tiers)
+    assert [one.from_fen for one in operations.order_settings().review_tiers] == [None, 5_000_00, 0]
+    forgotten = desk("PUT", "/settings/orders", {"version": 1, "value": {"review_tiers": [{"tier": "gold"}]}})
+    assert [one["field"] for one in forgotten.json["errors"]] == ["value.review_tiers.0.from_fen"]
+
+
 def test_of_two_editors_the_second_is_told(desk):
     value = {"name": "甲"}
     assert desk("PUT", "/settings/shop", {"version": 0, "value": value}).status == 200
