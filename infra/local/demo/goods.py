@@ -38,12 +38,13 @@ def picture(name: str, family: str, place: str) -> str:
 
 
 def store_picture(key: str, name: str, family: str) -> str:
-    """Draw a picture and store it under a key, which is returned."""
+    """Draw a picture of the kind a key ends in and store it under the key, which is returned."""
+    kind = "jpeg" if key.endswith(".jpg") else "webp"
     aws.client("s3").put_object(
         Bucket=os.environ["UPLOADS_BUCKET"],
         Key=key,
-        Body=pictures.draw(name, family),
-        ContentType="image/webp",
+        Body=pictures.draw(name, family, kind),
+        ContentType=f"image/{kind}",
         CacheControl="public, max-age=31536000",
     )
     return key

@@ -102,7 +102,7 @@ def admit(
         contact_name=demo.contact, phone=demo.phone, region=_region(demo), text=demo.street, is_default=True
     )
     saved = agents.add_address(agent_id, address, ids.long())
-    voucher = f"agents/{agent_id}/voucher/{ids.long()}.webp"
+    voucher = f"agents/{agent_id}/voucher/{ids.long()}.jpg"
     return Dealer(demo, agent_id, user_id, saved.address_id, goods.store_picture(voucher, demo.company, "茶"))
 
 

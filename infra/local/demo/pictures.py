@@ -24,8 +24,8 @@ _HUES = {
 Colour = tuple[int, int, int]
 
 
-def draw(name: str, family: str) -> bytes:
-    """A 480 × 480 WebP; `family` (a category or brand) gives the colour."""
+def draw(name: str, family: str, kind: str = "webp") -> bytes:
+    """A 480 × 480 picture of a kind; `family` (a category or brand) gives the colour."""
     chance = random.Random(hashlib.sha256(name.encode()).digest())  # noqa: S311 - a picture, not a secret
     hue = next((value for key, value in _HUES.items() if key in family), chance.random())
     hue = (hue + chance.uniform(-0.03, 0.03)) % 1.0
@@ -35,7 +35,7 @@ def draw(name: str, family: str) -> bytes:
     shape = chance.choice((_tin, _bag, _box, _jar, _cake))
     shape(pen, hue, chance)
     out = io.BytesIO()
-    picture.reduce(2).resize((_SIZE, _SIZE)).save(out, "WEBP", quality=80, method=1)
+    picture.reduce(2).resize((_SIZE, _SIZE)).save(out, kind, quality=80, method=1)
     return out.getvalue()
 
 
