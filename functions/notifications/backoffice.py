@@ -1,8 +1,9 @@
 """Messages for staff: what goes out through which channel, in which words, and notices of the merchant."""
 
 import os
+import time
 
-from functions.notifications import operations, rules, schemas
+from functions.notifications import channels, operations, rules, schemas
 from kit import facts, ids
 from kit.api import Call, Door, permission
 from kit.errors import KeyReused, NotFound, Stale
@@ -48,6 +49,19 @@ def list_templates(call: Call) -> schemas.TemplatesView:
 def replace_templates(call: Call) -> schemas.TemplatesView:
     """Word messages otherwise; kinds that are left out have our own words again."""
     return operations.change_templates(call.body, call.principal.user_id, call.now)
+
+
+@door.endpoint(
+    "POST",
+    "/settings/notifications/test-message",
+    access=permission("messages", "settings"),
+    body=schemas.TestMessage,
+    answer=schemas.TestedChannel,
+    errors=(rules.TestedTooOften,),
+)
+def send_test_message(call: Call) -> schemas.TestedChannel:
+    """Send a message that says it is a test, and tell what the provider answered; ten an hour at most."""
+    return operations.send_test(call.body, call.principal, channels.open_channels(), time.monotonic, call.now)
 
 
 @door.endpoint("GET", "/notices", access=MESSAGES, answer=Page[schemas.SentNotice])

@@ -2,8 +2,18 @@
 
 from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, create_model, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    TypeAdapter,
+    ValidationError,
+    create_model,
+    model_validator,
+)
 
+from functions.auth.schemas import Email, Phone
 from functions.notifications.rules import (
     OPTIONAL,
     STAFF_TEMPLATES,
@@ -12,10 +22,13 @@ from functions.notifications.rules import (
     Channel,
     Mutable,
     Outlet,
+    Tried,
 )
 from kit import clock
 from kit.api import Body, View
 from kit.facts import Fact
+
+_PHONE, _EMAIL = TypeAdapter(Phone), TypeAdapter(Email)
 
 
 def _instant(text: str) -> str:
@@ -220,6 +233,38 @@ class ChangeTemplates(Body):
 
     version: int = Field(ge=0)
     templates: list[SetWords] = Field(max_length=100)
+
+
+class TestMessage(Body):
+    """A message that only shows whether a channel works.
+
+    `address` is a phone for SMS, an e-mail address for e-mail; for the inbox either, of an agents' user.
+    """
+
+    __test__ = False
+    channel: Literal["sms", "email", "inbox"]
+    address: Annotated[str, Field(min_length=5, max_length=100)]
+
+    @model_validator(mode="after")
+    def _fitting(self) -> Self:
+        by_phone = self.channel == "sms" or (self.channel == "inbox" and "@" not in self.address)
+        try:
+            self.address = (_PHONE if by_phone else _EMAIL).validate_python(self.address)
+        except ValidationError:
+            raise ValueError("手机号格式不正确" if by_phone else "邮箱格式不正确") from None
+        return self
+
+
+class TestedChannel(View):
+    """How a test message went; `provider_said` is the provider's own word, if it gave one."""
+
+    __test__ = False
+    channel: Literal["sms", "email", "inbox"]
+    result: Tried
+    explanation: str
+    provider_said: str | None
+    milliseconds: int
+    tested_at: str
 
 
 class WechatReceiptConfirmed(Fact):

@@ -16,6 +16,7 @@ from functions.auth.operations.accounts import (
     set_password_parts,
     switch_parts,
     unbind_wechat,
+    user_at,
 )
 from functions.auth.operations.codes import send_email_code, send_sms_code
 from functions.auth.operations.log import remove_sign_ins, sign_ins
@@ -104,4 +105,5 @@ __all__ = [
     "switch_parts",
     "tokens_of",
     "unbind_wechat",
+    "user_at",
 ]

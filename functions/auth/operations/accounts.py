@@ -30,6 +30,12 @@ def contacts(user_ids: Iterable[str]) -> list[Contact]:
     return [_contact(row) for row in table.users(user_ids)]
 
 
+def user_at(address: str) -> tuple[str, str] | None:
+    """The company and the id of the agents' user whom an e-mail address or a phone number signs in."""
+    row = table.user_by("agent", str(Address("email" if "@" in address else "sms", address)))
+    return (row.agent_id, row.user_id) if row and row.agent_id else None
+
+
 def create_user_parts(
     kind: Kind,
     user_id: str,

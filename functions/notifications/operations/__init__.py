@@ -24,6 +24,7 @@ from functions.notifications.operations.telling import (
     receive_push,
     tell,
 )
+from functions.notifications.operations.trying import send_test
 from functions.notifications.operations.wording import (
     change_matrix,
     change_templates,
@@ -53,6 +54,7 @@ __all__ = [
     "receive_push",
     "remove_notices",
     "send_notice",
+    "send_test",
     "tell",
     "templates",
     "write_notice",

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from string import Formatter
-from typing import Any
+from typing import Any, Literal
 
 from functions.notifications.rules.templates import (
     KINDS,
@@ -19,7 +19,7 @@ from functions.notifications.rules.templates import (
     Template,
 )
 from kit import clock, money
-from kit.errors import Conflict, Invalid
+from kit.errors import Conflict, Invalid, TooMany
 
 __all__ = [
     "CHANNELS",
@@ -31,6 +31,10 @@ __all__ = [
     "OPTIONAL",
     "STAFF_TEMPLATES",
     "TEMPLATES",
+    "TESTS_BY_ONE",
+    "TESTS_TO_ONE",
+    "TEST_TITLE",
+    "TRIED",
     "Category",
     "Channel",
     "Mutable",
@@ -38,6 +42,8 @@ __all__ = [
     "NoticeSent",
     "Outlet",
     "Template",
+    "TestedTooOften",
+    "Tried",
     "check_send_at",
     "check_words",
     "enabled_channels",
@@ -48,6 +54,7 @@ __all__ = [
     "routes",
     "switches",
     "template_of",
+    "test_text",
     "word",
 ]
 
@@ -75,6 +82,33 @@ class NoticeSent(Conflict):
     """Everybody has been told."""
 
     title = "通知已全部发出，不能取消"
+
+
+Tried = Literal["sent", "undeliverable", "refused", "no_answer", "no_credentials", "unreadable", "nobody"]
+TRIED: Mapping[Tried, str] = {
+    "sent": "测试消息已交给该渠道，请到对方设备上确认是否收到。",
+    "undeliverable": "该渠道不能把消息送到这个号码或邮箱。请核对地址，短信还须配置并通过审核通知模板。",
+    "refused": "服务商拒绝了请求。请核对账号、密钥、签名与模板。",
+    "no_answer": "服务商没有应答，可能是网络或对方服务暂时中断，请稍后再试。",
+    "no_credentials": "尚未配置该渠道的账号。",
+    "unreadable": "已保存的渠道账号无法读取，请重新配置。",
+    "nobody": "没有代理商用户使用这个手机号或邮箱。",
+}
+TEST_TITLE = "测试消息"
+TESTS_BY_ONE, TESTS_TO_ONE = 10, 5  # within an hour
+
+
+class TestedTooOften(TooMany):
+    """So many test messages were sent by this person, or to this address, within the hour."""
+
+    __test__ = False
+    title = "测试消息发送过于频繁，请稍后再试"
+
+
+def test_text(now: datetime) -> str:
+    """What a test message says."""
+    local = now.astimezone(clock.SHANGHAI).strftime("%Y-%m-%d %H:%M")
+    return f"这是一条测试消息，由管理后台于 {local} 发出。收到即表示通知渠道可用，无需处理。"
 
 
 # WeChat refuses a message whose value is too long or empty.

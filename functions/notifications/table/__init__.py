@@ -6,6 +6,7 @@ pk USER#<user_id>   sk SUMMARY                          how many are unread, wha
 pk DELIVERY#<id>    sk DELIVERY                         one message on its way through a channel
 pk PUSH#<id>        sk PUSH                             what WeChat pushed to us
 pk ANNOUNCEMENTS    sk <id>                             a notice of the merchant, and how many have it
+pk TEST#<who>       sk HOUR#<instant>                   how many test messages, see table.tries
 """
 
 import os

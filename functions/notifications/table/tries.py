@@ -1,0 +1,48 @@
+"""How many test messages were sent within an hour.
+
+pk TEST#<user or address>  sk HOUR#<instant>  so many; forgotten a day later
+"""
+
+import os
+from datetime import datetime, timedelta
+
+from pynamodb.attributes import NumberAttribute, UnicodeAttribute
+
+from functions.notifications import rules
+from kit import transaction
+from kit.rows import Row
+from kit.transaction import Part
+
+_KEPT = timedelta(days=1)
+
+
+class TriesRow(Row):
+    """Test messages of somebody, or to an address, within an hour."""
+
+    class Meta:
+        table_name = os.environ["NOTIFICATIONS_TABLE"]
+
+    pk = UnicodeAttribute(hash_key=True)
+    sk = UnicodeAttribute(range_key=True)
+    times = NumberAttribute()
+    expires_at_epoch = NumberAttribute()
+
+
+def count_parts(user_id: str, address: str, now: datetime) -> list[Part]:
+    """Count one more for who sends and for who gets it. Error: TestedTooOften."""
+    ends_at = now.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
+    refused = rules.TestedTooOften(retry_after=int((ends_at - now).total_seconds()))
+    return [
+        transaction.update(
+            TriesRow,
+            f"TEST#{who}",
+            now.strftime("HOUR#%Y-%m-%dT%H"),
+            [
+                TriesRow.times.set((TriesRow.times | 0) + 1),
+                TriesRow.expires_at_epoch.set(int((ends_at + _KEPT).timestamp())),
+            ],
+            TriesRow.times.does_not_exist() | (TriesRow.times < most),
+            refused,
+        )
+        for who, most in ((user_id, rules.TESTS_BY_ONE), (address, rules.TESTS_TO_ONE))
+    ]
