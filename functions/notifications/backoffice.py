@@ -61,7 +61,9 @@ def replace_templates(call: Call) -> schemas.TemplatesView:
 )
 def send_test_message(call: Call) -> schemas.TestedChannel:
     """Send a message that says it is a test, and tell what the provider answered; ten an hour at most."""
-    return operations.send_test(call.body, call.principal, channels.open_channels(), time.monotonic, call.now)
+    return operations.send_test(
+        call.body, call.new_id(), call.principal, channels.open_channels(), time.monotonic, call.now
+    )
 
 
 @door.endpoint("GET", "/notices", access=MESSAGES, answer=Page[schemas.SentNotice])

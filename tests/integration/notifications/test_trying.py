@@ -45,7 +45,7 @@ def desk(at: Clock) -> Desk:
 
 def through(ways: Recorded, channel: str) -> TestedChannel:
     wanted = TestMessage(channel=channel, address=ADDRESSES[channel])  # type: ignore[arg-type]
-    return operations.send_test(wanted, clerk("messages"), ways, lambda: 1.0, clock.now())
+    return operations.send_test(wanted, "TEST", clerk("messages"), ways, lambda: 1.0, clock.now())
 
 
 @pytest.mark.parametrize("channel", ["sms", "email"])
