@@ -52,6 +52,8 @@ def spend_part(row: UserRow, amount_fen: int, month: str) -> Part:
     Raises SpendingLimitReached, or Stale when the limit or the month was changed meanwhile.
     """
     limit = row.spending_limit_fen
+    if row.spent_month != month and amount_fen > limit:
+        raise rules.SpendingLimitReached(left_fen=limit)
     unchanged = UserRow.spending_limit_fen == limit
     if row.spent_month == month:
         actions: list[Action] = [UserRow.spent_fen.set(UserRow.spent_fen + amount_fen)]

@@ -153,6 +153,17 @@ class TestLimits:
         assert not try_to(1)
         assert operations.return_spending_parts(owner["agent_id"], user_id, 300, placed_at) == []
 
+    def test_the_first_order_of_a_month_stays_within_the_limit_too(
+        self, token: str, owner: dict[str, Any], at: Clock
+    ) -> None:
+        user_id = ask("POST", "/me/users", BUYER | {"spending_limit_fen": 1000}, token=token).json["user_id"]
+        for _ in range(2):
+            with pytest.raises(rules.SpendingLimitReached) as refused:
+                self.spend(owner, user_id, 1001, at)
+            assert refused.value.data == {"left_fen": 1000}
+            self.spend(owner, user_id, 1000, at)
+            at.advance(days=31)
+
     def test_without_a_limit_nothing_is_written(self, owner: dict[str, Any], at: Clock) -> None:
         assert operations.spend_parts(owner["agent_id"], owner["user_id"], 10**9, at.now) == []
 
