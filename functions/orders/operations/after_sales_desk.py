@@ -84,7 +84,13 @@ def approve_claim(command: CaseCommand, body: ApproveAfterSale) -> StaffAfterSal
         rules.check_lower(exact_fen, goods_fen, body.reason)
         text = f"商家同意{rules.KINDS[case.kind]}，可退 {yuan(plan.amount_fen)} 元"
         said = command.said("approved", f"{text}。{body.reason}" if body.reason else text, mark)
-        agreed = replace(case, promised_fen=goods_fen, freight=body.freight, answer=body.reason or "")
+        agreed = replace(
+            case,
+            promised_fen=goods_fen,
+            in_full=goods_fen == exact_fen,
+            freight=body.freight,
+            answer=body.reason or "",
+        )
         agreed = rules.step(agreed, "approved", said, None)
         if case.kind == "refund_only":
             return _refund_parts(command, case, agreed, order, plan)
@@ -172,6 +178,7 @@ def resolve_dispute(command: CaseCommand, body: ResolveDispute) -> StaffAfterSal
             case,
             lines=rules.restocked(case, quantities(body.restock)),
             promised_fen=body.amount_fen,
+            in_full=body.amount_fen == sum(rules.exact_share(order, case.claimed).values()),
             freight=body.freight,
             answer=body.reason,
             history=(*case.history, said),

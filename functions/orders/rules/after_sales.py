@@ -114,6 +114,7 @@ class ReturnTo:
 class AfterSale:
     """An after-sale as it stands. Amounts in fen; `promised_fen` is for the goods, without freight.
 
+    `in_full`: their exact share was promised, whatever other refunds of the same goods round it to by then.
     `due_at` is until when the side whose turn it is should act; `decided_in` where the refund was decided.
     """
 
@@ -139,6 +140,7 @@ class AfterSale:
     history: tuple[Happening, ...]
     due_at: str | None = None
     promised_fen: int | None = None
+    in_full: bool = False
     freight: bool = False
     answer: str = ""
     return_to: ReturnTo | None = None
@@ -222,10 +224,10 @@ def plan_return(order: Order, pieces: Mapping[str, int], amount_fen: int | None,
 
 
 def plan_promised(order: Order, case: AfterSale) -> RefundPlan:
-    """What goes back for what was accepted: its exact share, and never more than was promised."""
+    """What goes back for what was accepted: its exact share, and never more than a lower amount promised."""
     exact = plan_return(order, case.pieces_to_refund, None, case.freight)
     goods_fen = exact.amount_fen - exact.freight_fen
-    if case.promised_fen is None or case.promised_fen >= goods_fen:
+    if case.in_full or case.promised_fen is None or case.promised_fen >= goods_fen:
         return exact
     return plan_return(order, case.pieces_to_refund, case.promised_fen, case.freight)
 

@@ -12,6 +12,7 @@ from tests.integration.orders.claims import RETURN, claimed, decide, returning, 
 from tests.integration.orders.work import (
     Staff,
     figures,
+    issue_coupon,
     settle_refunds,
     ship,
     sums,
@@ -49,6 +50,21 @@ def test_goods_come_back_and_money_goes_back(
     assert state(buyer, after_sale_id) == "refunded"
     assert (figures(FIRST), sums(sent)[2]) == ((100, 0), 22_550)
     assert [line["claimable"] for line in buyer.ask("GET", f"/orders/{sent}").json["lines"]] == [0, 2, 10]
+
+
+def test_pieces_sent_back_one_by_one_return_the_whole_price(
+    sent: str, buyer: Buyer, staff: Staff, till: Till, pump: Pump, at: Clock
+) -> None:
+    order_id = buyer.place((FIRST, 3), coupon_id=issue_coupon(at))["order_id"]
+    buyer.pay(till, order_id)
+    till.deliver()
+    pump()
+    ship(staff, order_id, "parcel-02")
+    for after_sale_id in [returning(buyer, staff, order_id, (FIRST, 1)) for _ in range(3)]:
+        lines = [{"sku_id": FIRST, "quantity": 1, "restock": True}]
+        assert decide(staff, after_sale_id, "receipt", lines=lines).status == 200
+    settle_refunds(till, pump)
+    assert sums(order_id)[1:] == (800, 28_000)
 
 
 def test_a_lower_amount_is_explained_and_stays_kept(

@@ -217,6 +217,20 @@ def test_what_was_promised_is_the_most_for_what_was_accepted() -> None:
     assert refused.value.data == {"most_fen": 100}
 
 
+def test_claims_promised_in_full_at_once_return_exactly_the_price() -> None:
+    """Each was rounded for itself when it was promised; together nothing is lost or won."""
+    bought = shipped(Line(FIRST, 1, 3, 100, 200))
+    each = sum(rules.exact_share(bought, {FIRST: 1}).values())
+    promised = case(lines=(Claim(FIRST, 1, 1, accepted=1),), promised_fen=each, in_full=True)
+    returned = []
+    for _ in range(3):
+        plan = rules.plan_promised(bought, promised)
+        _, decided = rules.after_refund_decided(bought, plan)
+        bought = replace(bought, progress=tuple(decided))
+        returned.append(plan.amount_fen)
+    assert (each, sum(returned), bought.progress[0].kept_fen) == (33, 100, 0)
+
+
 def test_a_lower_amount_needs_a_reason() -> None:
     rules.check_lower(100, 100, None)
     rules.check_lower(100, 99, "包装已拆")
@@ -265,6 +279,8 @@ def test_an_after_sale_comes_back_from_its_row_unchanged() -> None:
         pictures=("agents/a/after_sale/1.png",),
         lines=(Claim(FIRST, 1, 2, accepted=1, restocked=1),),
         due_at="2026-11-24T02:00:00Z",
+        promised_fen=300,
+        in_full=True,
     )
     for one in (case(), sent):
         assert after_sales.unpack(after_sales.pack(one)) == one
