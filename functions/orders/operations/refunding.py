@@ -76,9 +76,10 @@ def decision(
         raise rules.NothingToRefund()
     state, progress = rules.after_refund_decided(order, plan)
     changed = [*table.decided(order, plan, progress), *more]
+    closes = state == "closed" and order.state != "closed"
     if state != order.state:
         changed += table.to_state(order, state)
-    if state == "closed":
+    if closes:
         changed += [*table.not_due(), *table.closed("refunded", now)]
     if state == "shipped" and order.state != "shipped" and order.shipped_at:
         changed += receipt_timer(clock.from_text(order.shipped_at), None)
@@ -88,7 +89,7 @@ def decision(
         *table.refund_parts(order, refund_id, plan, reason, actor, fingerprint, now, after_sale_id),
         *payments.refund_parts(order.order_id, order.payment_id, refund_id, plan.amount_fen, told, now),
         # An order of which nothing was delivered gives back its coupon and the buyer's limit too.
-        *(release_parts(order) if state == "closed" else _cancelled_parts(plan)),
+        *(release_parts(order) if closes else _cancelled_parts(plan)),
     ]
 
 

@@ -42,9 +42,15 @@ def plan_refund(order: Order, quantities: Mapping[str, int] | None, freight: boo
     line is the remainder, so that all refunds of a line are exactly what it cost.
     Raises OrderStateForbids, NotInOrder, MoreThanBought, NothingToRefund.
     """
-    if order.state not in REFUNDABLE:
+    if order.state not in REFUNDABLE and not _money_stayed(order):
         raise OrderStateForbids(state=order.state)
     return _plan(order, quantities, freight or quantities is None)
+
+
+def _money_stayed(order: Order) -> bool:
+    """Whether a paid order was closed and not all of its money goes back: its refund may have failed."""
+    decided_fen = sum(progress.decided_fen for progress in order.progress) + order.decided_freight_fen
+    return order.state == "closed" and order.paid_at is not None and decided_fen < order.total_fen
 
 
 def plan_rejection(order: Order) -> RefundPlan:

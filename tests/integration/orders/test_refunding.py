@@ -9,7 +9,17 @@ import pytest
 from functions.orders import operations, table
 from kit import clock
 from kit.tokens import Principal
-from tests.integration.orders.work import Staff, figures, refund, run_receipts, settle_refunds, ship, sums
+from tests.integration.orders.work import (
+    Staff,
+    coupon_state,
+    figures,
+    issue_coupon,
+    refund,
+    run_receipts,
+    settle_refunds,
+    ship,
+    sums,
+)
 from tests.kit.buyers import Buyer
 from tests.kit.engines import Cloud, Tables
 from tests.kit.http import Answer
@@ -100,6 +110,29 @@ def test_a_failed_refund_may_be_decided_again(
     settle_refunds(till, pump)
     assert sums(paid) == ("partly_refunded", 19_440, 10_000)
     assert figures(FIRST) == (100, 1)
+
+
+def test_a_closed_order_whose_money_did_not_go_back_may_be_refunded_again(
+    paid: str, staff: Staff, till: Till, pump: Pump, buyer: Buyer, at: Clock
+) -> None:
+    coupon = issue_coupon(at)
+    order_id = buyer.place((FIRST, 2), (SECOND, 1), coupon_id=coupon)["order_id"]
+    buyer.pay(till, order_id)
+    till.deliver()
+    pump()
+    total = buyer.order(order_id).total_fen
+    assert refund(staff, order_id, "refund-01").json["closed_reason"] == "refunded"
+    closed_at = buyer.order(order_id).closed_at
+    at.advance(hours=1)
+    settle_refunds(till, pump, "CLOSED")
+    assert sums(order_id) == ("succeeded", total, 0)
+    assert refund(staff, order_id, "refund-02", (FIRST, 1)).status == 201
+    last = refund(staff, order_id, "refund-03")
+    assert (last.status, last.json["state"], buyer.order(order_id).closed_at) == (201, "closed", closed_at)
+    settle_refunds(till, pump)
+    assert sums(order_id) == ("refunded", 0, total)
+    assert (figures(FIRST), figures(SECOND), coupon_state(coupon)) == ((100, 2), (100, 3), "issued")
+    assert refund(staff, order_id, "refund-04").json["code"] == "OrderStateForbids"
 
 
 def test_refunds_told_twice_and_late_count_once(

@@ -2,7 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 
-from tests.integration.orders.work import Staff, figures, settle_refunds, sums
+from tests.integration.orders.work import Staff, figures, refund, settle_refunds, sums
 from tests.kit.buyers import Buyer
 from tests.kit.orders import FIRST
 from tests.kit.people import CLERK, staff_token
@@ -31,6 +31,17 @@ def test_a_rejected_order_gives_back_goods_and_money(
     shown = buyer.ask("GET", f"/orders/{waiting}").json
     assert (shown["closed_detail"], shown["refunded_fen"]) == ("超出经销区域", 20_000)
     assert [refund["state"] for refund in shown["refunds"]] == ["succeeded"]
+
+
+def test_a_rejected_order_whose_money_did_not_go_back_may_be_refunded(
+    waiting: str, staff: Staff, buyer: Buyer, till: Till, pump: Pump
+) -> None:
+    staff("POST", f"/orders/{waiting}/rejection", {"reason": "超出经销区域"})
+    settle_refunds(till, pump, "CLOSED")
+    again = refund(staff, waiting, "refund-01")
+    assert (again.status, again.json["closed_reason"]) == (201, "rejected")
+    settle_refunds(till, pump)
+    assert (sums(waiting), figures(FIRST)) == (("refunded", 0, 20_000), (100, 0))
 
 
 def test_who_placed_an_order_may_not_review_it(waiting: str, staff: Staff, buyer: Buyer) -> None:
