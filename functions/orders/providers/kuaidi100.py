@@ -113,7 +113,8 @@ class Kuaidi100:
         """Verify and read a push; None when it brings no places. Raises PushForged, Malformed."""
         form = parse_qs(body.decode(errors="replace"))
         param, signature = form.get("param", [""])[0], form.get("sign", [""])[0]
-        if not hmac.compare_digest(_md5(param + self._account.salt), signature.upper()):
+        expected = _md5(param + self._account.salt)
+        if not hmac.compare_digest(expected.encode(), signature.upper().encode()):
             raise PushForged()
         try:
             push = _Push.model_validate_json(param)

@@ -117,7 +117,7 @@ def test_a_forged_push_changes_nothing(shipped: str, till: Till, tables: Tables)
     push = parcels.advance(NUMBER, "3")
     before = tables.rows("orders")
     assert parcels.forge(push or "") == 401
-    for body in (b"", b"param={}", b"param={}&sign=0", b"\xff\xfe", b'{"param": 1}'):
+    for body in (b"", b"param={}", b"param={}&sign=0", b"param={}&sign=%C3%A9", b"\xff\xfe", b'{"param": 1}'):
         assert call(api.app, "POST", "/callbacks/kuaidi100", body).status == 401
     assert tables.rows("orders") == before
 
