@@ -20,8 +20,9 @@ def look(payment_id: str, agent_id: str, now: datetime) -> PaymentView:
     if row.stage in rules.AT_PROVIDER:
         try:
             ask(row, now)
-        except ProviderUnsure:
-            log.logger.warning("payment_not_confirmed", extra={"payment_id": payment_id})
+        except (ProviderRefused, ProviderUnsure) as failure:
+            told = {"payment_id": payment_id, "code": failure.code}
+            log.logger.warning("payment_not_confirmed", extra=told)
         row = owned(payment_id, agent_id)
     return view_of(row)
 
@@ -35,7 +36,7 @@ def owned(payment_id: str, agent_id: str) -> PaymentRow:
 
 
 def ask(row: PaymentRow, now: datetime) -> None:
-    """Record what the provider says of an attempt. Raises ProviderUnsure."""
+    """Record what the provider says of an attempt. Raises ProviderUnsure, ProviderRefused, AmountDiffers."""
     word = channel_of(row.way).ask(row)
     if word:
         _heed(row, word, now)

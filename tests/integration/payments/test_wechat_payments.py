@@ -200,9 +200,14 @@ def test_a_lost_notice_is_made_good_by_the_schedule(till: Till, counter: Counter
     assert state_of(payment.payment_id) == "succeeded"
 
 
-def test_the_page_shows_what_is_known_while_the_provider_is_silent(till: Till, counter: Counter) -> None:
+@pytest.mark.parametrize(
+    "fault", [{"kind": "disconnect"}, {"kind": "refuse", "code": "FREQUENCY_LIMITED", "status": 429}]
+)
+def test_the_page_shows_what_is_known_while_the_provider_tells_nothing(
+    fault: Any, till: Till, counter: Counter
+) -> None:
     payment = counter.open()
-    till.wechat.fail_next("disconnect")
+    till.wechat.fail_next(**fault)
     answer = call(api.app, "GET", f"/payments/{payment.payment_id}", token=agent_token())
     assert (answer.status, answer.json["state"]) == (200, "prepaid")
 
