@@ -5,7 +5,7 @@ from datetime import datetime
 
 from functions.agents import operations as agents
 from functions.payments import rules, table
-from functions.payments.operations.channels import channel_of
+from functions.payments.operations.channels import Channel, channel_of
 from functions.payments.operations.views import record_of_refund
 from functions.payments.rules import RefundState, RefundWord
 from functions.payments.schemas import RefundRecord
@@ -98,12 +98,20 @@ def _is_owed(row: RefundRow) -> bool:
 
 def _send_or_ask(row: RefundRow, now: datetime) -> RefundWord:
     channel = channel_of(row.way)
-    if row.stage != "created" and (known := channel.ask_refund(row)):
+    if row.stage != "created" and (known := _asked(channel, row)):
         return known
     _change(row, "requested", ("created",), now)
     payment = table.find_payment(row.payment_id)
     assert payment
     return channel.refund(row, payment)
+
+
+def _asked(channel: Channel, row: RefundRow) -> RefundWord | None:
+    """A question that is refused tells nothing of the refund: its outcome stays unknown."""
+    try:
+        return channel.ask_refund(row)
+    except ProviderRefused as refusal:
+        raise ProviderUnsure(reason=refusal.provider_code) from refusal
 
 
 def _ask_later(row: RefundRow, now: datetime) -> None:

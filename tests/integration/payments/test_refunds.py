@@ -192,6 +192,19 @@ def test_a_merchant_without_money_refunds_later(paid: PaymentView, till: Till, a
     assert stage(number) == "processing"
 
 
+def test_a_refused_question_tells_nothing_of_the_refund(paid: PaymentView, till: Till, at: Clock) -> None:
+    number = decide(paid)
+    send(number)
+    till.wechat.settle(number, notice="drop")
+    at.advance(minutes=2)
+    till.wechat.fail_next("refuse", code="PARAM_ERROR")
+    run_pending()
+    assert stage(number) == "processing"
+    at.advance(minutes=4)
+    run_pending()
+    assert stage(number) == "succeeded"
+
+
 def test_a_final_refusal_waits_for_people_who_may_send_it_again(
     paid: PaymentView, till: Till, back_office: Api
 ) -> None:
