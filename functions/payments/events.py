@@ -1,6 +1,7 @@
 """Payments' stream, queue and schedule."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from functions.payments import operations
@@ -26,9 +27,12 @@ def on_refund_created(event: Mapping[str, Any], context: object) -> Batch:
 def query_pending(event: Mapping[str, Any], context: object) -> None:
     """Ask about payments and refunds whose outcome nobody has told us; let credits become due."""
     now = clock.from_text(event["time"])
-    facts.each(operations.due_payments(now), lambda row: operations.settle_payment(row, now))
-    facts.each(operations.due_credits(now), lambda row: operations.step_credit(row, now))
-    facts.each(operations.due_refunds(now), lambda row: operations.settle_refund(row, now))
+    steps = [
+        *(partial(operations.settle_payment, row, now) for row in operations.due_payments(now)),
+        *(partial(operations.step_credit, row, now) for row in operations.due_credits(now)),
+        *(partial(operations.settle_refund, row, now) for row in operations.due_refunds(now)),
+    ]
+    facts.each(steps, lambda step: step())
 
 
 def reconcile_day(event: Mapping[str, Any], context: object) -> None:

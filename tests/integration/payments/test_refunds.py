@@ -9,9 +9,9 @@ from functions.payments.operations.wechat import refund_word
 from functions.payments.providers.wechat_pay import wechat_pay
 from functions.payments.rules import PaymentState, RefundState
 from functions.payments.schemas import PaymentView
-from kit import clock, transaction
+from kit import clock, facts, transaction
 from kit.api import Api
-from tests.integration.payments.conftest import TOTAL, Counter
+from tests.integration.payments.conftest import TOTAL, Counter, other_order
 from tests.kit import faults
 from tests.kit.engines import Cloud, Tables
 from tests.kit.http import call
@@ -203,6 +203,20 @@ def test_a_refused_question_tells_nothing_of_the_refund(paid: PaymentView, till:
     at.advance(minutes=4)
     run_pending()
     assert stage(number) == "succeeded"
+
+
+def test_a_payment_that_cannot_be_booked_keeps_no_refund_waiting(
+    paid: PaymentView, till: Till, at: Clock
+) -> None:
+    number, odd = decide(paid), other_order().open()
+    till.wechat.pay(odd.payment_id, notice="drop")
+    row = table.find_payment(odd.payment_id)
+    assert row
+    row.update([table.PaymentRow.amount_fen.set(1)])
+    at.advance(minutes=2)
+    with pytest.raises(facts.LeftOver):
+        run_pending()
+    assert stage(number) == "processing"
 
 
 def test_a_final_refusal_waits_for_people_who_may_send_it_again(
