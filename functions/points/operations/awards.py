@@ -15,7 +15,7 @@ from functions.points.rules.ledger import Cause, Ledger, expiry_date
 from functions.points.schemas import OrderCompleted, OrderPaid, OrderRefunded
 from functions.points.table import accounts, awards, programme
 from functions.settings import operations as settings
-from kit import clock, transaction
+from kit import clock, facts, transaction
 from kit.log import logger
 from kit.transaction import Part
 
@@ -67,9 +67,8 @@ def activate(agent_id: str, order_id: str, now: datetime) -> None:
 
 
 def activate_due(now: datetime) -> None:
-    """Make all promised points spendable that are due."""
-    for agent_id, order_id in awards.due(clock.to_text(now)):
-        activate(agent_id, order_id, now)
+    """Make all promised points spendable that are due; one that fails stops no other. Raises LeftOver."""
+    facts.each(awards.due(clock.to_text(now)), lambda found: activate(*found, now))
 
 
 def _award(fact: OrderPaid, now: datetime) -> Award:

@@ -8,7 +8,7 @@ from functions.pricing.rules.terms import NOT_ENDING, QuotaTerms
 from functions.pricing.schemas import QuotaView
 from functions.pricing.table import terms as table
 from functions.pricing.table.terms import TermsRow
-from kit import clock, transaction
+from kit import clock, facts, transaction
 from kit.errors import KeyReused
 from kit.pages import Page, PageQuery
 
@@ -51,11 +51,11 @@ def end_overdue(now: datetime) -> int:
     """End price lists, promotions and quotas that are over; returns how many there were.
 
     They make no price any more from their last second on; this takes them out of the index and frees stock.
+    One that fails stops no other. Raises LeftOver.
     """
     instant = clock.to_text(now)
     overdue = table.overdue(instant)
-    for row in overdue:
-        transaction.retry_stale(lambda over=row: _end_if_over(over, instant, now))  # type: ignore[misc]
+    facts.each(overdue, lambda over: transaction.retry_stale(lambda: _end_if_over(over, instant, now)))
     return len(overdue)
 
 

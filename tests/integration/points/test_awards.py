@@ -5,8 +5,11 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from functions.points import operations
+from functions.points.table import awards
+from functions.points.table.rows import AccountRow
 from kit import clock
 from kit.errors import NotFound
+from kit.facts import LeftOver
 from tests.integration.points.conftest import (
     choose,
     company,
@@ -99,6 +102,19 @@ def test_completion_may_arrive_before_the_payment(agent, at):
     assert figures(agent) == (0, 0, 0)
     operations.award(payment, clock.now())
     assert figures(agent) == (100, 0, 0)
+
+
+def test_an_award_that_cannot_be_booked_keeps_no_other_waiting(tables, at):
+    choose(activation="after_completion", activation_days=1)
+    for agent_id in [company(f"0DEALER{number}") for number in range(4)]:
+        earn(agent_id, 100)
+        operations.complete(completed(agent_id), clock.now())
+    at.advance(days=2)
+    (broken, _), *others = awards.due(clock.to_text(clock.now()))
+    AccountRow(f"AGENT#{broken}", "SUMMARY").update([AccountRow.pending.set(0)])
+    with pytest.raises(LeftOver):
+        operations.activate_due(clock.now())
+    assert [figures(agent_id) for agent_id, _ in others] == [(100, 0, 0)] * 3
 
 
 def test_a_new_setting_changes_nothing_that_was_granted(agent, at):

@@ -1,8 +1,12 @@
 """What time does: expiry is booked once, at a cost that follows what expires; reminders come once a day."""
 
+import pytest
+
 from functions.points import operations
+from functions.points.table import accounts
 from functions.points.table.rows import AccountRow
 from kit import clock
+from kit.facts import LeftOver
 from tests.integration.points.conftest import choose, company, earn, figures, ledger, spend
 from tests.kit import faults
 
@@ -49,6 +53,17 @@ def test_the_cost_follows_what_expires_and_not_how_many_agents_there_are(tables,
         assert operations.expire_due(clock.now()) == 1
     assert len(queries) == 4
     assert len(reads) <= 2
+
+
+def test_an_account_that_cannot_be_booked_keeps_no_other_waiting(tables, at):
+    for number in range(4):
+        earn(company(f"0DEALER{number}"), 100)
+    at("2027-11-22T16:05:00Z")
+    broken, *others = accounts.due("2000-01-01", "2028-01-01")
+    AccountRow(f"AGENT#{broken}", "SUMMARY").update([AccountRow.pending.set(-1)])
+    with pytest.raises(LeftOver):
+        operations.expire_due(clock.now())
+    assert [figures(agent_id) for agent_id in others] == [(0, 0, 0)] * 3
 
 
 def test_nothing_is_due_without_points(agent, at):

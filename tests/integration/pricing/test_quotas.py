@@ -7,7 +7,9 @@ import pytest
 from functions.cart import operations as cart
 from functions.inventory import operations as inventory
 from functions.pricing import events
+from functions.pricing.table.terms import TermsRow
 from kit import transaction
+from kit.facts import LeftOver
 from tests.integration.pricing.conftest import WINDOW, new_key
 from tests.kit.companies import company
 from tests.kit.goods import sell
@@ -121,6 +123,16 @@ def test_a_quota_that_is_over_holds_for_nobody_and_is_ended_by_the_round(shop, a
     assert figures() == (100, 0, 0, 100)
     events.end_overdue({"time": "2026-12-01T00:00:00Z"}, None)
     assert order(OTHER_AGENT, 100, at) == []
+
+
+def test_terms_that_cannot_be_ended_keep_no_others_held(shop, at):
+    hold(shop)
+    broken = {"list_key": "PUBLISHED", "list_sort": "2026-11-01", "changed_at": "", "changed_by": ""}
+    TermsRow("QUOTAS", "BROKEN0001", terms={}, state="published", version=1, **broken).save()
+    at("2026-12-01T00:00:00Z")
+    with pytest.raises(LeftOver):
+        events.end_overdue({"time": "2026-12-01T00:00:00Z"}, None)
+    assert figures() == (100, 0, 0, 100)
 
 
 def test_the_round_ends_promotions_and_leaves_what_still_runs(shop, published, at):
