@@ -20,7 +20,6 @@ class Award:
     tier: str = ""
     paid_at: str = ""
     grants: tuple[Grant, ...] = ()
-    withheld: str = ""  # why an order that was paid got nothing
     rule_key: str = ""
     pending: int = 0
     reversed: Mapping[str, int] = field(default_factory=dict)  # rule id → points
