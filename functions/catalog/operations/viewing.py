@@ -1,5 +1,6 @@
 """Goods as a viewer sees them: at the company's own prices or none, with stock as the shop shows it."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -30,10 +31,11 @@ class Viewer:
 
 @dataclass(frozen=True)
 class _Terms:
-    """What the SKUs on a page cost the viewer, and how many there are."""
+    """What the SKUs on a page cost the viewer, how many there are, and how many are held for the viewer."""
 
     prices: Mapping[str, SkuPrice]
     stock: Mapping[str, inventory.Stock]
+    held: Mapping[str, int]
     exact: bool
 
     def price(self, sku_id: str) -> int | None:
@@ -43,16 +45,25 @@ class _Terms:
     def is_available(self, offer: Offer) -> bool:
         """Whether there is enough for the smallest order, and the index knows the offer as it is now."""
         found = self.stock.get(offer.sku_id)
-        return found is not None and found.available >= offer.minimum and found.offer_version == offer.version
+        return (
+            found is not None
+            and self._pieces(offer.sku_id) >= offer.minimum
+            and found.offer_version == offer.version
+        )
 
     def stock_of(self, sku_ids: Iterable[str]) -> StockView:
-        """The stock of a SKU, or of all SKUs of a product together."""
-        kept = [self.stock[sku_id] for sku_id in sku_ids if sku_id in self.stock]
-        bands = {one.band for one in kept}
-        available = sum(max(one.available, 0) for one in kept) if self.exact else None
+        """The stock of a SKU, or of all SKUs of a product together; with it what is held for the viewer."""
+        known = [sku_id for sku_id in sku_ids if sku_id in self.stock]
+        bands = {self.stock[sku_id].band for sku_id in known}
+        if any(self.held.get(sku_id) for sku_id in known):
+            bands.add("few")
+        available = sum(map(self._pieces, known)) if self.exact else None
         return StockView(
             available=available, band="plenty" if "plenty" in bands else "few" if "few" in bands else "none"
         )
+
+    def _pieces(self, sku_id: str) -> int:
+        return max(self.stock[sku_id].available, 0) + self.held.get(sku_id, 0)
 
 
 def viewer_of(caller: Principal | None) -> Viewer:
@@ -119,12 +130,22 @@ def page(product: Product, path: Sequence[str], labels: Labels, viewer: Viewer, 
 
 def _terms(offers: Sequence[Offer], viewer: Viewer, now: datetime) -> _Terms:
     company = viewer.company
-    prices = pricing.prices_for(company, offers, now, agents.segments_of(company)) if company else {}
+    offered = pricing.offered(company, offers, now, agents.segments_of(company)) if company else None
     return _Terms(
-        prices=prices,
+        prices=offered.prices if offered else {},
         stock=inventory.stock(offer.sku_id for offer in offers),
+        held=_held(offered.quotas) if offered else {},
         exact=settings.order_settings().stock_display == "exact",
     )
+
+
+def _held(quotas: Sequence[pricing.Quota]) -> Mapping[str, int]:
+    """What is left of a viewer's quotas, by SKU."""
+    left = inventory.quotas_left((quota.terms.sku_id, quota.id) for quota in quotas)
+    held = Counter[str]()
+    for quota in quotas:
+        held[quota.terms.sku_id] += left.get(quota.id, 0)
+    return held
 
 
 def _card(document: Document, offers: Sequence[Offer], labels: Labels, terms: _Terms) -> Card:

@@ -10,6 +10,7 @@ from functions.pricing.operations.coupons import (
     use_coupon_parts,
 )
 from functions.pricing.operations.prices import (
+    offered,
     own_prices,
     price_order,
     prices_for,
@@ -58,6 +59,7 @@ __all__ = [
     "hold_coupon_parts",
     "issue_coupon_parts",
     "list_coupons",
+    "offered",
     "own_prices",
     "price_order",
     "prices_for",

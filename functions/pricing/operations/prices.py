@@ -1,12 +1,12 @@
 """Prices for a company and the total of its order, from whatever terms hold now."""
 
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from functions.pricing.rules import coupons, order
 from functions.pricing.rules.order import PricedOrder, PricingLine
-from functions.pricing.rules.prices import OwnPrices, SkuPrice, TermsUsed, best_prices
+from functions.pricing.rules.prices import OwnPrices, Quota, SkuPrice, TermsUsed, best_prices
 from functions.pricing.rules.terms import Buyer, Goods, PriceListTerms, PromotionTerms, QuotaTerms
 from functions.pricing.table import coupons as wallets
 from functions.pricing.table import terms as written
@@ -17,13 +17,31 @@ from kit.transaction import Part
 _FAMILIES: dict[str, written.Family] = {"price_list": "PRICELISTS", "promotion": "PROMOTIONS"}
 
 
+@dataclass(frozen=True)
+class Offered:
+    """What a company is offered: its best price by SKU, and the quotas of these SKUs it may draw from."""
+
+    prices: Mapping[str, SkuPrice]
+    quotas: Sequence[Quota]
+
+
+def offered(
+    company: Buyer, offers: Iterable[Goods], now: datetime, segments: Collection[str] = ()
+) -> Offered:
+    """What a company is offered of some goods."""
+    goods = list(offers)
+    holding, sku_ids = in_force(company, clock.to_text(now), segments), {one.sku_id for one in goods}
+    quotas = [quota for quota in holding.quotas if quota.terms.sku_id in sku_ids]
+    return Offered(_prices(goods, holding), quotas)
+
+
 def prices_for(
     company: Buyer | None, offers: Iterable[Goods], now: datetime, segments: Collection[str] = ()
-) -> dict[str, SkuPrice]:
+) -> Mapping[str, SkuPrice]:
     """The best price of each SKU for a company, by SKU; base prices for nobody in particular."""
-    goods = list(offers)
-    holding = in_force(company, clock.to_text(now), segments) if company else written.InForce([], [], [])
-    return _prices(goods, holding)
+    if company is None:
+        return _prices(list(offers), written.InForce([], [], []))
+    return offered(company, offers, now, segments).prices
 
 
 def own_prices(company: Buyer, now: datetime, segments: Collection[str] = ()) -> OwnPrices:
