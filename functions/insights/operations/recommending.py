@@ -1,7 +1,7 @@
 """Goods for each company, chosen at night and served with one read; and how companies stand."""
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from functions.agents import operations as agents
@@ -20,7 +20,6 @@ from kit.pages import Page
 from kit.tokens import Principal
 
 _PAGE = 100
-_YEAR = timedelta(days=365)
 
 
 def learn(now: datetime) -> None:
@@ -46,7 +45,7 @@ def learn(now: datetime) -> None:
         }
     )
     whole = {agent_id: histories[ALL] for agent_id, histories in known.items() if ALL in histories}
-    standings = behaviour.standings(whole, (today - _YEAR).isoformat())
+    standings = behaviour.standings(whole, today)
     rows = {
         f"{place:06d}": _standing(one, companies[one.agent_id]).model_dump()
         for place, one in enumerate(standings)
@@ -62,7 +61,7 @@ def recommendations(caller: Principal, now: datetime) -> ShelfView:
 
 
 def standings(query: AdviceQuery, staff: Principal) -> Page[StandingView]:
-    """How companies stand, the best first; staff with regions see those regions only."""
+    """How companies stand, those that paid most first; staff with regions see those regions only."""
     found, cursor = table.page("agents", query)
     views = [StandingView.model_validate(one) for one in seen_by(staff, found)]
     return Page(items=views, next_cursor=cursor)

@@ -35,7 +35,8 @@ from kit.pages import Page
 Shown = TypeVar("Shown", bound=BaseModel)
 _WEEKS = forecasting.YEAR + forecasting.HORIZON + forecasting.MOST_TRIALS
 _SHOWN_WEEKS = 26
-_MOST_FEN = 10**13
+_MOST = 10**13  # fen or pieces
+_BY_SKU = "forecasts-by-sku"  # the same as the forecasts, to be found
 _PAGE = 100
 _OFF_BPS = ((360, 3_000), (180, 2_000), (0, 1_000))  # from so many days of cover on, so much off
 
@@ -52,7 +53,7 @@ def advise(now: datetime) -> None:
     sales = sales_since(today - timedelta(weeks=_WEEKS + 1), today)
     assumptions, _ = table.assumptions()
     found: dict[str, dict[str, table.Document]] = {
-        name: {} for name in ("replenishment", "overstock", "slow-movers", "forecasts")
+        name: {} for name in ("replenishment", "overstock", "slow-movers", "forecasts", _BY_SKU)
     }
     for offer, stock, since in _goods():
         sold = sales.get(offer.sku_id, Sales())
@@ -64,11 +65,13 @@ def advise(now: datetime) -> None:
         if advice.suggested:
             found["replenishment"][f"{advice.position_days:05d}#{offer.sku_id}"] = view.model_dump()
         if speed.is_known and advice.is_too_much(supply, assumptions):
-            found["overstock"][_by_value(stuck_fen, offer)] = view.model_dump()
+            found["overstock"][_by_most(stuck_fen, offer)] = view.model_dump()
         if supply.stock > 0 and demand.is_slow(speed, advice, today, assumptions):
             slow = _slow(view, offer, speed.idle_days(today), stuck_fen)
-            found["slow-movers"][_by_value(stuck_fen, offer)] = slow.model_dump()
-        found["forecasts"][offer.sku_id] = _forecast(offer, sold.units, today).model_dump()
+            found["slow-movers"][_by_most(stuck_fen, offer)] = slow.model_dump()
+        forecast = _forecast(offer, sold.units, today)
+        found["forecasts"][_by_most(sum(forecast.weeks), offer)] = forecast.model_dump()
+        found[_BY_SKU][offer.sku_id] = forecast.model_dump()
     for name, rows in found.items():
         table.publish(name, rows, now)
     promoting.measure(sales, now)
@@ -90,13 +93,13 @@ def slow_movers(query: AdviceQuery) -> Page[SlowMoverView]:
 
 
 def forecasts(query: AdviceQuery) -> Page[ForecastView]:
-    """What every SKU will sell."""
+    """What every SKU will sell, the most pieces first."""
     return _page("forecasts", ForecastView, query)
 
 
 def forecast(sku_id: str) -> ForecastView:
     """What a SKU will sell. Raises NoForecast."""
-    found = table.one("forecasts", sku_id)
+    found = table.one(_BY_SKU, sku_id)
     if found is None:
         raise NoForecast(sku_id=sku_id)
     return ForecastView.model_validate(found)
@@ -105,7 +108,7 @@ def forecast(sku_id: str) -> ForecastView:
 def product(product_id: str) -> ProductInsight:
     """What a product's SKUs sold and will sell. Raises ProductUnknown."""
     shown = editing.show(product_id)
-    found = table.some("forecasts", [sku.sku_id for sku in shown.skus])
+    found = table.some(_BY_SKU, [sku.sku_id for sku in shown.skus])
     return ProductInsight(
         product_id=product_id,
         name=shown.name,
@@ -218,5 +221,5 @@ def _title(offer: Offer) -> str:
     return f"{offer.name} {offer.spec}".strip()
 
 
-def _by_value(fen: int, offer: Offer) -> str:
-    return f"{_MOST_FEN - fen:014d}#{offer.sku_id}"
+def _by_most(value: int, offer: Offer) -> str:
+    return f"{_MOST - value:014d}#{offer.sku_id}"

@@ -7,13 +7,16 @@ be kept up basket by basket or made again from all of them, and must come out th
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, timedelta
 from itertools import pairwise
 from statistics import median
 from typing import Literal
 
 ALL = "ALL"  # the history of everything a company buys
 SCORES = 5
+_MIDDLE = 3
+_YEAR = timedelta(days=365)
+_MISSED = 2  # rhythms: who is away for longer has left out a purchase
 
 Segment = Literal[
     "champion", "potential", "loyal_lapsing", "win_back", "regular", "newcomer", "regular_lapsing", "lost"
@@ -127,6 +130,11 @@ class History:
         """The usual days between two purchases: the median; None before the second one."""
         return max(round(median(self.intervals)), 1) if len(self.days) > 1 else None
 
+    def is_in_rhythm(self, today: date) -> bool:
+        """Whether the next purchase is not yet long due."""
+        away = (today - date.fromisoformat(self.last)).days
+        return self.rhythm is not None and away <= _MISSED * self.rhythm
+
 
 def total(several: Iterable[Bought]) -> Bought:
     """Everything together."""
@@ -189,12 +197,14 @@ class Standing:
     year: Bought
 
 
-def standings(known: Mapping[str, History], year_began: str) -> list[Standing]:
-    """Every company that ever bought, scored by fifths; the best first.
+def standings(known: Mapping[str, History], today: date) -> list[Standing]:
+    """Every company that ever bought, scored by fifths; those that paid most in a year first.
 
-    Who bought nothing in the year scores lowest, whatever the others did.
+    Who bought nothing in the year scores lowest, whatever the others did. Who is still within its own rhythm
+    counts as recent, whoever else was there later.
     """
     bought = {agent_id: history for agent_id, history in known.items() if history.days}
+    year_began = (today - _YEAR).isoformat()
     years = {agent_id: history.since(year_began) for agent_id, history in bought.items()}
     asleep = {agent_id: 1 for agent_id, year in years.items() if not year.orders}
     awake = {agent_id: year for agent_id, year in years.items() if year.orders}
@@ -208,17 +218,16 @@ def standings(known: Mapping[str, History], year_began: str) -> list[Standing]:
             frequency=frequency[agent_id],
             money=money[agent_id],
             segment=_SEGMENTS[
-                recency[agent_id] >= _MIDDLE, frequency[agent_id] >= _MIDDLE, money[agent_id] >= _MIDDLE
+                recency[agent_id] >= _MIDDLE or (agent_id in awake and history.is_in_rhythm(today)),
+                frequency[agent_id] >= _MIDDLE,
+                money[agent_id] >= _MIDDLE,
             ],
             last=history.last,
             year=years[agent_id],
         )
         for agent_id, history in bought.items()
     ]
-    return sorted(found, key=lambda one: (-one.money, -one.frequency, -one.recency, one.agent_id))
-
-
-_MIDDLE = 3
+    return sorted(found, key=lambda one: (-one.year.net_fen, one.agent_id))
 
 
 def _fifths(values: Mapping[str, int] | Mapping[str, str]) -> dict[str, int]:

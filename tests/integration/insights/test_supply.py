@@ -90,7 +90,9 @@ def test_what_does_not_sell_is_listed_by_the_money_in_it(sold: Shop) -> None:
 
 
 def test_forecasts_tell_their_error_beside_the_naive_one(sold: Shop, at: Clock) -> None:
-    found = {one["sku_id"]: one for one in _items(sold, "/forecasts")}
+    listed = _items(sold, "/forecasts")
+    assert listed[0] == sold.ask("GET", f"/forecasts/{FIRST}").json  # what will sell most comes first
+    found = {one["sku_id"]: one for one in listed}
     assert found[FIRST]["known"] == [15, 45, 15, 0, 0]
     assert (found[FIRST]["method"], found[FIRST]["chosen"], found[FIRST]["first_week"]) == (
         "mean",

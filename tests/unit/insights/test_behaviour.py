@@ -1,6 +1,7 @@
 """Baskets add up to histories, whatever the order they come in; and companies are scored by them."""
 
 import random
+from datetime import date
 
 import pytest
 
@@ -15,6 +16,7 @@ def _basket(order_id: str, day: str, *lines: tuple[str, int, int], hour: int = 9
     return Basket(order_id, f"{day}T01:00:00Z", day, hour, refunds, kept)
 
 
+TODAY = date(2026, 11, 22)
 MONDAY = _basket("O1", "2026-11-02", ("A", 5, 500), ("B", 1, 90))
 RETURNED = _basket("O1", "2026-11-02", ("A", 3, 300), refunds=1)
 THURSDAY = _basket("O2", "2026-11-12", ("A", 2, 200), hour=14)
@@ -73,7 +75,7 @@ def test_companies_are_scored_by_fifths() -> None:
         )[ALL]
         for place in range(1, 6)
     }
-    found = behaviour.standings(known | {"NOBODY": History(ALL)}, "2025-11-22")
+    found = behaviour.standings(known | {"NOBODY": History(ALL)}, TODAY)
     assert [one.agent_id for one in found] == ["A5", "A4", "A3", "A2", "A1"]
     assert [one.recency for one in found] == [5, 4, 3, 2, 1]
     assert (found[0].segment, found[-1].segment) == ("champion", "lost")
@@ -82,15 +84,26 @@ def test_companies_are_scored_by_fifths() -> None:
 
 def test_equals_stand_in_the_middle_and_so_does_the_only_one() -> None:
     buys = behaviour.histories([MONDAY])[ALL]
-    (alone,) = behaviour.standings({"A": buys}, "2025-11-22")
+    (alone,) = behaviour.standings({"A": buys}, TODAY)
     assert (alone.recency, alone.frequency, alone.money, alone.segment) == (3, 3, 3, "champion")
-    both = behaviour.standings({"A": buys, "B": buys}, "2025-11-22")
+    both = behaviour.standings({"A": buys, "B": buys}, TODAY)
     assert {(one.recency, one.frequency, one.money) for one in both} == {(3, 3, 3)}
+
+
+def test_who_keeps_its_own_rhythm_is_not_lost() -> None:
+    def buying(*days: str) -> History:
+        return behaviour.histories(_basket(day, day, ("A", 1, 100)) for day in days)[ALL]
+
+    often = {f"A{number}": buying("2026-11-14", "2026-11-17", "2026-11-20") for number in range(4)}
+    slowly, away = buying("2026-09-20", "2026-10-20"), buying("2026-09-10", "2026-09-20")
+    found = {one.agent_id: one for one in behaviour.standings(often | {"S": slowly, "X": away}, TODAY)}
+    assert (found["S"].recency, found["S"].segment) == (2, "newcomer")
+    assert (found["X"].recency, found["X"].segment) == (1, "lost")
 
 
 def test_only_the_last_year_counts_for_frequency_and_money() -> None:
     old = behaviour.histories([_basket("O", "2024-01-01", ("A", 9, 900))])[ALL]
-    (one,) = behaviour.standings({"A": old}, "2025-11-22")
+    (one,) = behaviour.standings({"A": old}, TODAY)
     assert (one.year, one.last, one.segment) == (Bought(), "2024-01-01", "lost")
-    found = behaviour.standings({"A": old, "B": behaviour.histories([MONDAY])[ALL]}, "2025-11-22")
+    found = behaviour.standings({"A": old, "B": behaviour.histories([MONDAY])[ALL]}, TODAY)
     assert [(each.agent_id, each.segment) for each in found] == [("B", "champion"), ("A", "lost")]

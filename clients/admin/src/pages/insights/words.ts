@@ -7,14 +7,14 @@ export const METHODS: Record<string, string> = { naive: '沿用上期', seasonal
 export const PARTS: Record<string, string> = { growth: '采购增长', frequency: '下单频次', share: '区域份额', punctuality: '按时付款', keeping: '少退货' }
 
 export const segments: States = {
-  champion: { text: '核心客户', tone: 'good' },
-  potential: { text: '潜力客户', tone: 'good' },
-  loyal_lapsing: { text: '老客户渐远', tone: 'wait' },
-  win_back: { text: '重点挽回', tone: 'bad' },
-  regular: { text: '一般客户', tone: 'info' },
-  newcomer: { text: '新客户', tone: 'info' },
-  regular_lapsing: { text: '一般客户渐远', tone: 'wait' },
-  lost: { text: '流失', tone: 'plain' },
+  champion: { text: '重要价值客户', tone: 'good' },
+  potential: { text: '重要发展客户', tone: 'good' },
+  loyal_lapsing: { text: '重要保持客户', tone: 'wait' },
+  win_back: { text: '重要挽留客户', tone: 'bad' },
+  regular: { text: '一般价值客户', tone: 'info' },
+  newcomer: { text: '一般发展客户', tone: 'info' },
+  regular_lapsing: { text: '一般保持客户', tone: 'wait' },
+  lost: { text: '一般挽留客户', tone: 'plain' },
 }
 
 export function percent(bps: number | null | undefined): string {
