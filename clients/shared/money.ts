@@ -6,6 +6,11 @@ export function yuan(fen: number): string {
   return `${whole}.${cents}`
 }
 
+/** 123450 → "1234.50": for fields of numbers, which take no comma, and for banks. */
+export function plainYuan(fen: number): string {
+  return yuan(fen).replace(/,/g, '')
+}
+
 /** The two halves of a price, which are shown in different sizes. */
 export function yuanParts(fen: number): { whole: string; cents: string } {
   const amount = Math.abs(fen)

@@ -114,6 +114,7 @@ def test_the_owner_adds_a_colleague_with_a_limit_and_stops_them(mine: Page, deal
     card = mine.get_by_role("link", name="王采购")
     expect(card).to_contain_text("限额 ¥5,000.00")
     card.click()
+    expect(mine.get_by_label("每月下单限额").locator("input")).to_have_value("5000.00")
     mine.locator("uni-button", has_text="停用这个账号").click()
     mine.locator(".uni-modal__btn_primary").click()
     expect(mine.locator("uni-button", has_text="恢复这个账号")).to_be_visible()

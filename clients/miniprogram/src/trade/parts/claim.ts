@@ -14,6 +14,6 @@ export const CLAIM_REASONS: Record<Reason, string> = {
 }
 
 export const CLAIM_KINDS: Record<Schemas['OrdersClaimGoods']['kind'], { title: string; note: string }> = {
-  refund_only: { title: '仅退款', note: '少件、破损等，不用寄回' },
-  return: { title: '退货退款', note: '寄回商品，验收后退款' },
+  refund_only: { title: '仅退款', note: '商品不用寄回' },
+  return: { title: '退货退款', note: '寄回验收后退款' },
 }
