@@ -127,6 +127,10 @@ class World:
             self._control("wechat_pay", f"notices/{notice_id}/forgery", {"forgery": forgery})["status"]
         )
 
+    def move_parcel(self, number: str) -> None:
+        """Let a carrier's parcel take its next step, of which 快递100 tells."""
+        self._control("kuaidi100", f"parcels/{number}/moves", {})
+
     def set_clock(self, instant: datetime) -> None:
         """Set the shop's clock forward, and wait for what falls due on the way."""
         answer = requests.put(f"{self.base}/dev/clock", json={"instant": instant.isoformat()}, timeout=30)

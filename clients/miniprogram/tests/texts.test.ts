@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { businessDayText, dateTimeText, momentText, remainingText } from '@shared/dates'
-import { fenOf, yuan, yuanParts } from '@shared/money'
+import { fenOf, plainYuan, yuan, yuanParts } from '@shared/money'
 
 it.each([
   [0, '0.00'],
@@ -10,6 +10,7 @@ it.each([
   [-250, '-2.50'],
 ])('%i fen are ¥%s', (fen, text) => expect(yuan(fen)).toBe(text))
 
+it('has no comma for machines', () => expect(plainYuan(2_000_000)).toBe('20000.00'))
 it('gives the halves of a price', () => expect(yuanParts(39376)).toEqual({ whole: '393', cents: '76' }))
 
 it.each([

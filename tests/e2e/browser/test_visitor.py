@@ -1,5 +1,6 @@
 """Somebody who does not know the shop yet looks around, and asks to become an agent."""
 
+import base64
 import re
 from collections.abc import Callable
 
@@ -8,6 +9,10 @@ from playwright.sync_api import Page, expect
 
 from tests.e2e import shop
 from tests.e2e.shop import Person, World
+
+_PICTURE = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+)
 
 
 @pytest.fixture(scope="module")
@@ -53,6 +58,9 @@ def test_a_visitor_registers_and_waits_for_the_answer(
         "登录密码": shop.PASSWORD,
     }.items():
         phone.get_by_label(label, exact=True).locator("input").fill(text)
+    with phone.expect_file_chooser() as chooser:
+        phone.get_by_role("button", name="添加图片").click()
+    chooser.value.set_files({"name": "licence.png", "mimeType": "image/png", "buffer": _PICTURE})
     send.click()
 
     expect(phone.get_by_text("查收邮件")).to_be_visible()
@@ -63,9 +71,15 @@ def test_a_visitor_registers_and_waits_for_the_answer(
     confirm.click()
     expect(phone.get_by_text("验证码").last).to_be_visible()
     code.fill(world.code_sent_to("duan@example.com"))
+    phone.route("**/uploads", lambda route: route.abort())
     confirm.click()
 
     expect(phone.get_by_text("资料审核中")).to_be_visible()
+    expect(phone.get_by_role("status").filter(has_text="上传失败")).to_be_visible()
+    phone.unroute("**/uploads")
+    phone.locator("uni-button", has_text="重试").click()
+    expect(phone.get_by_role("status").filter(has_text="已上传")).to_be_visible()
+    assert shop.sign_in(world, "13800000077")("GET", "/me/company")["licence_key"]
     expect(phone.get_by_text("大理苍山商贸有限公司")).to_be_visible()
     go("/pages/home/index")
     expect(phone.get_by_text("资料审核中")).to_be_visible()
