@@ -96,7 +96,7 @@ def list_agents(call: Call) -> Page[schemas.CompanyCard]:
     answer=schemas.CompanyExport,
     status=202,
     idempotent=True,
-    errors=(KeyReused,),
+    errors=(rules.SegmentNotFound, KeyReused),
 )
 def start_agents_export(call: Call) -> schemas.CompanyExport:
     """Begin to write companies into a file; one idempotency key is one file."""

@@ -15,7 +15,16 @@ from infra.description import ROOT
 SOURCES = {"functions": ROOT / "functions", "kit": ROOT / "layers/kit/python/kit"}
 _ROW_WRITES = {"update", "delete", "batch_write"}
 _PART_WRITES = {"put", "create", "update", "delete"}
-_OBJECT_WRITES = {"put_object", "generate_presigned_post", "copy_object", "delete_object", "upload_fileobj"}
+_OBJECT_WRITES = {
+    "put_object",
+    "generate_presigned_post",
+    "copy_object",
+    "delete_object",
+    "upload_fileobj",
+    "create_multipart_upload",
+    "upload_part",
+    "complete_multipart_upload",
+}
 Definition = ast.AST
 
 

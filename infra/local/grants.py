@@ -20,7 +20,11 @@ _TRANSACTED = {
     "ConditionCheck": "ConditionCheckItem",
     "Get": "GetItem",
 }
-_OBJECT_ACTIONS = {"HeadObject": "GetObject", "ListObjectsV2": "ListBucket"}
+_OBJECT_ACTIONS = {
+    "HeadObject": "GetObject",
+    "ListObjectsV2": "ListBucket",
+    "ListParts": "ListMultipartUploadParts",
+} | dict.fromkeys(("CreateMultipartUpload", "UploadPart", "CompleteMultipartUpload"), "PutObject")
 Asked = tuple[str, str]  # action, resource
 
 

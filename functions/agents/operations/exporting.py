@@ -8,6 +8,7 @@ from tempfile import TemporaryFile
 
 from functions.agents import rules, storage
 from functions.agents.operations.lists import every_company
+from functions.agents.operations.segments import segment
 from functions.agents.operations.tiers import tiers
 from functions.agents.rules import sheet
 from functions.agents.schemas import CompanyExport, CompanySearch, ExportAgents, ExportCompanies
@@ -22,7 +23,12 @@ _A_STEP = 500  # companies between two notes of how far it came
 
 
 def start_export(body: ExportCompanies, key: str, staff: Principal, now: datetime) -> ExportAgents:
-    """Begin a file, once per idempotency key; says what is to be done for it. Raises KeyReused."""
+    """Begin a file, once per idempotency key; says what is to be done for it.
+
+    Raises SegmentNotFound, KeyReused.
+    """
+    if body.segment:
+        segment(body.segment)
     export_id = ids.derived_id("agents-export", staff.user_id, key)
     wanted, regions = body.model_dump(mode="json"), sorted(staff.regions)
     fingerprint = ids.fingerprint(wanted | {"regions": regions})

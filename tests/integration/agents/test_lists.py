@@ -205,6 +205,8 @@ class TestLists:
         assert admin("GET", path, token=hunan).json["companies"] == 2
         assert admin("GET", path, token=staff_token("agents", user_id="0" * 26)).status == 404
         assert admin("POST", "/agents/export", {}, token=staff("orders.read"), key="export-03").status == 403
+        unknown = admin("POST", "/agents/export", {"segment": "0000000000"}, key="export-04")
+        assert (unknown.status, unknown.json["code"]) == (404, "SegmentNotFound")
 
     def test_a_segment_is_a_list_too(self, companies: list[str]) -> None:
         form = {"name": "华南金牌", "members": {"tiers": ["gold"], "regions": ["440000"]}}

@@ -1,6 +1,7 @@
 """A function may do what its role allows, and nothing else."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import botocore.session
 import pytest
@@ -69,3 +70,24 @@ def test_the_form_of_an_upload_is_judged_as_the_upload() -> None:
         assert s3.generate_presigned_post(bucket, "licence/a.png")["url"]
     with grants.acting_as("points-api"), pytest.raises(grants.AccessDenied, match="s3:PutObject"):
         s3.generate_presigned_post(bucket, "licence/a.png")
+
+
+def test_a_file_in_parts_and_a_copy_are_judged_as_what_they_read_and_write() -> None:
+    exports, uploads = names.name_of("ExportsBucket"), names.name_of("UploadsBucket")
+    s3: Any = _client("s3")
+    part = {"Key": "orders/a.csv", "UploadId": "u"}
+    with Stubber(s3) as stubber:
+        stubber.add_response("create_multipart_upload", {})
+        stubber.add_response("upload_part", {})
+        stubber.add_response("list_parts", {})
+        stubber.add_response("copy_object", {})
+        with grants.acting_as("orders-export-orders"):
+            s3.create_multipart_upload(Bucket=exports, Key="orders/a.csv")
+            s3.upload_part(Bucket=exports, PartNumber=1, **part)
+            s3.list_parts(Bucket=exports, **part)
+        with grants.acting_as("agents-api"):
+            s3.copy_object(Bucket=uploads, Key="b", CopySource={"Bucket": uploads, "Key": "a"})
+            with pytest.raises(grants.AccessDenied, match="s3:GetObject"):
+                s3.copy_object(Bucket=uploads, Key="b", CopySource={"Bucket": exports, "Key": "a"})
+            with pytest.raises(grants.AccessDenied, match="s3:PutObject"):
+                s3.create_multipart_upload(Bucket=exports, Key="orders/a.csv")
