@@ -23,7 +23,7 @@ def on_fact(event: dict[str, Any], context: object) -> Batch:
         event,
         {
             OrderPlaced: operations.count,
-            OrderPaid: operations.count,
+            OrderPaid: operations.count_paid,
             OrderRefunded: operations.count,
             OrderCompleted: operations.count,
             OrderClosed: operations.count,

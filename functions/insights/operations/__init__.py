@@ -5,6 +5,7 @@ from functions.insights.operations.checking import check_invariants, check_repor
 from functions.insights.operations.counting import (
     count,
     count_claim,
+    count_paid,
     count_redemption,
     count_rejection,
     rebuild,
@@ -36,6 +37,7 @@ __all__ = [
     "check_reports",
     "count",
     "count_claim",
+    "count_paid",
     "count_redemption",
     "count_rejection",
     "dashboard",

@@ -10,12 +10,13 @@ from datetime import date, datetime, timedelta
 
 from functions.agents import operations as agents
 from functions.insights import rules, table
-from functions.insights.operations import behaviour
+from functions.insights.operations import behaviour, recommending
 from functions.insights.rules import Difference, Event, Kind, Measure, Party, Share, Sums
 from functions.insights.schemas import (
     AfterSaleApplied,
     Differing,
     OrderFact,
+    OrderPaid,
     RebuildReports,
     Rebuilt,
     RedemptionFact,
@@ -33,6 +34,13 @@ _MOST_CORRECTED = 90
 def count(fact: OrderFact) -> None:
     """Count what an order has come to since it was last looked at."""
     _count(orders.figures(fact.agent_id, fact.order_id))
+
+
+def count_paid(fact: OrderPaid) -> None:
+    """Count an order that was paid, and recommend what it bought no more for now."""
+    order = orders.figures(fact.agent_id, fact.order_id)
+    _count(order)
+    recommending.forget_bought(order.agent_id, {sold.product_id for sold in order.goods})
 
 
 def count_claim(fact: AfterSaleApplied) -> None:

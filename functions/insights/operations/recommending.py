@@ -1,6 +1,6 @@
 """Goods for each company, chosen at night and served with one read; and how companies stand."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import datetime
 from typing import Any
 
@@ -15,7 +15,7 @@ from functions.insights.rules.recommending import Product
 from functions.insights.schemas.learning import AdviceQuery, StandingView
 from functions.insights.table import advice as table
 from functions.insights.table import behaviour as bought
-from kit import clock
+from kit import clock, transaction
 from kit.pages import Page
 from kit.tokens import Principal
 
@@ -58,6 +58,11 @@ def recommendations(caller: Principal, now: datetime) -> ShelfView:
     viewer = viewing.viewer_of(caller)
     suggested = table.recommended(caller.agent) or {}
     return suggesting.shelf(viewer, suggested, now)
+
+
+def forget_bought(agent_id: str, product_ids: Collection[str]) -> None:
+    """Recommend no more until the next night what a company has just bought."""
+    transaction.retry_stale(lambda: table.recommend_no_more(agent_id, product_ids))
 
 
 def standings(query: AdviceQuery, staff: Principal) -> Page[StandingView]:

@@ -8,7 +8,7 @@ pk PROMOTED            sk <starts_at>#<promotion_id> promotions of slow movers, 
 pk PROMOTING           sk <sku_id>                  the latest promotion of a SKU
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
@@ -135,6 +135,18 @@ def recommended(agent_id: str) -> Document | None:
     """What is recommended to a company: one read."""
     row = AdviceRow.find("RECOMMENDED", agent_id)
     return row.document if row else None
+
+
+def recommend_no_more(agent_id: str, product_ids: Collection[str]) -> None:
+    """Take goods out of what is recommended to a company. Raises Stale when that changed meanwhile."""
+    row = AdviceRow.find("RECOMMENDED", agent_id, consistent=True)
+    if row is None or row.document.keys().isdisjoint(product_ids):
+        return
+    left = {
+        product_id: reason for product_id, reason in row.document.items() if product_id not in product_ids
+    }
+    unchanged = AdviceRow.document == row.document
+    transaction.commit([transaction.put(AdviceRow("RECOMMENDED", agent_id, document=left), unchanged, Stale)])
 
 
 # Promotions

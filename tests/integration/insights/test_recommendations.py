@@ -58,6 +58,7 @@ class Market:
 
     def night(self) -> None:
         """Let a night pass."""
+        searching.forget()
         self.shop.run("insights-recommend-goods", f"{self.at.now:%Y-%m-%dT%H:%M:%SZ}")
 
     def shelf(self, token: str | None = None) -> list[tuple[str, str]]:
@@ -89,6 +90,20 @@ def test_what_is_due_comes_first_with_its_reason(market: Market) -> None:
     shown = market.shelf()
     assert shown[0] == ("红茶", "通常约 10 天补货一次，已 12 天未订")
     assert ("绿茶", "您常购品类的新品") in shown
+
+
+def test_what_was_just_bought_is_not_offered_until_the_next_night(market: Market) -> None:
+    due, _ = market.offer("红茶"), market.offer("绿茶")
+    for instant in ("2026-11-24T02:00:00Z", "2026-12-04T02:00:00Z"):
+        market.at(instant)
+        market.shop.sell((due, 5))
+    market.at("2026-12-16T02:00:00Z")
+    market.night()
+    market.shop.sell((due, 5))
+    assert dict(market.shelf()) == {"绿茶": "您常购品类的新品", "红茶": "同行都在买"}
+    market.at("2026-12-30T02:00:00Z")
+    market.night()
+    assert market.shelf()[0] == ("红茶", "通常约 11 天补货一次，已 14 天未订")
 
 
 def test_what_cannot_be_bought_any_more_is_not_offered(market: Market) -> None:
