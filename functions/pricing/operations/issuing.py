@@ -21,19 +21,20 @@ def issue_by_hand(
     """
     template = written.template(written.find("TEMPLATES", template_id))
     fingerprint = ids.fingerprint(order)
-    issued = [
-        new_coupon(template, agent_id, ids.derived_id(command_id, agent_id), "staff", now)
-        for agent_id in (agents.require_covered(agent_id, staff).agent_id for agent_id in order.agent_ids)
-    ]
+    coupon_ids = {
+        agents.require_covered(agent_id, staff).agent_id: ids.derived_id(command_id, agent_id)
+        for agent_id in order.agent_ids
+    }
 
     def attempt() -> None:
         done = wallets.issue_command(command_id)
         if done and done != fingerprint:
             raise KeyReused()
         if not done:
+            issued = [new_coupon(template, *whose, "staff", now) for whose in coupon_ids.items()]
             parts = [wallets.issue_command_part(command_id, fingerprint)]
             parts += [wallets.issue_coupon_part(coupon) for coupon in issued]
             transaction.commit([*parts, written.count_issued_part(template, len(issued))])
 
     transaction.retry_stale(attempt)
-    return IssuedCoupons(coupon_ids=[coupon.coupon_id for coupon in issued])
+    return IssuedCoupons(coupon_ids=list(coupon_ids.values()))

@@ -135,6 +135,17 @@ def test_issuing_again_with_the_same_key_issues_nothing_more(desk, template):
     assert desk("POST", f"/coupons/{template_id}/issues", body).status == 400
 
 
+def test_what_was_issued_is_told_again_after_the_window_of_its_coupons(desk, template, at):
+    path = f"/coupons/{template(valid_days=None, window=WINDOW)}/issues"
+    key, body = new_key(), {"agent_ids": [AGENT]}
+    company()
+    first = desk("POST", path, body, key=key)
+    at("2026-12-01T00:00:00Z")
+    token = staff_token("pricing")
+    assert desk("POST", path, body, key=key, token=token).json == first.json
+    assert desk("POST", path, body, key=new_key(), token=token).json["code"] == "TemplateExhausted"
+
+
 def test_issuing_in_parallel_with_one_key_issues_once(desk, template):
     template_id, key = template(), new_key()
     company()
