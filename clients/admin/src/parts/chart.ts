@@ -40,6 +40,8 @@ export function inWords(title: string, data: ChartData): string {
 }
 
 export interface Colours {
+  /** Also measured with, so that long names are cut where they should be. */
+  font: string
   ink: string
   faint: string
   line: string
@@ -49,7 +51,7 @@ export interface Colours {
 export function optionOf(data: ChartData, colours: Colours): EChartsCoreOption {
   const common = {
     color: colours.palette,
-    textStyle: { color: colours.faint, fontFamily: 'inherit' },
+    textStyle: { color: colours.faint, fontFamily: colours.font },
     animationDuration: 300,
     legend: data.series.length > 1 ? { top: 0, right: 0, icon: 'roundRect', itemWidth: 12, itemHeight: 4, textStyle: { color: colours.faint } } : undefined,
   }
