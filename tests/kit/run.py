@@ -71,7 +71,7 @@ class Run:
 
     def get(self, path: str) -> requests.Response:
         """Ask the shop; waits while the functions restart."""
-        return requests.get(self.address + path, timeout=30)
+        return requests.get(self.address + path, timeout=_MOST_SECONDS)
 
     def stop(self) -> int:
         """Ask it to end and wait; gives the exit status."""
