@@ -154,7 +154,6 @@ def test_decisions_out_of_bounds_are_refused(
         ("POST", "/segments", "agents"),
         ("PUT", "/segments/X", "agents"),
         ("DELETE", "/segments/X", "agents"),
-        ("GET", "/tiers", "agents"),
         ("PUT", "/tiers/gold", "agents"),
     ],
 )
