@@ -1,9 +1,10 @@
 """What the catalogue does when its rows change, when goods or orders do, and every night."""
 
 import os
+from datetime import timedelta
 from typing import Any
 
-from functions.catalog.operations import announcing, following, indexing, inviting
+from functions.catalog.operations import announcing, following, indexing, inviting, reducing
 from functions.catalog.schemas.facts import (
     OrderCompleted,
     OrderPaid,
@@ -15,6 +16,8 @@ from functions.catalog.schemas.facts import (
 from functions.catalog.table import rows
 from kit import clock, facts
 from kit.facts import Batch
+
+_BETWEEN_ROUNDS = timedelta(hours=1)
 
 
 def publish(event: dict[str, Any], context: object) -> Batch:
@@ -69,6 +72,12 @@ def tell_followers(event: dict[str, Any], context: object) -> Batch:
             facts.send(os.environ["TELL_FOLLOWERS_QUEUE"], more)
 
     return facts.receive(event, TellFollowers, tell)
+
+
+def tell_reductions(event: dict[str, Any], context: object) -> None:
+    """Begin to tell of reductions that began or ended within the hour."""
+    for command in reducing.news_of(clock.from_text(event["time"]), _BETWEEN_ROUNDS):
+        facts.send(os.environ["TELL_FOLLOWERS_QUEUE"], command)
 
 
 def refresh_search(event: dict[str, Any], context: object) -> None:

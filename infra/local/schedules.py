@@ -26,6 +26,7 @@ LOOK_AT_NOW = {
     "admin-remove-lapsed",
     "audit-check-chain",
     "catalog-refresh-search",
+    "catalog-tell-reductions",
     "gifts-complete-delivered",
     "insights-advise-supply",
     "insights-check-invariants",

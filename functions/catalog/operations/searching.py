@@ -36,7 +36,7 @@ class Held:
                 self._prices.clear()
             own = pricing.own_prices(company, now, agents.segments_of(company))
             reductions = [
-                Reduction(_meant(self.index, scope), partial(_left, discount))
+                Reduction(meant(self.index, scope), partial(_left, discount))
                 for scope, discount in own.reductions
             ]
             made = now, self.index.prices_with(own.by_sku, reductions)
@@ -49,7 +49,8 @@ def not_sold_to(company: Company | None, index: Index) -> BitMap:
     return index.not_sold_in(regions.codes_of(company.region)) if company else slices.NOTHING
 
 
-def _meant(index: Index, scope: pricing.Scope) -> BitMap:
+def meant(index: Index, scope: pricing.Scope) -> BitMap:
+    """The products that terms are meant for."""
     keys = [
         *(f"c{category_id}" for category_id in scope.category_ids),
         *(f"b{brand_id}" for brand_id in scope.brand_ids),

@@ -16,6 +16,7 @@ from functions.pricing.operations.prices import (
     prices_for,
     promotion_check_parts,
 )
+from functions.pricing.operations.turning import Turned, turned_reductions
 from functions.pricing.rules.coupons import (
     Coupon,
     CouponExpired,
@@ -53,6 +54,7 @@ __all__ = [
     "TermsChanged",
     "TermsNotFound",
     "TermsUsed",
+    "Turned",
     "Verdict",
     "coupon_verdicts",
     "coupons_issued",
@@ -66,6 +68,7 @@ __all__ = [
     "promotion_check_parts",
     "refund_of_line",
     "release_coupon_parts",
+    "turned_reductions",
     "use_coupon_parts",
     "wallet",
 ]

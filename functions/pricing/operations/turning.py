@@ -1,11 +1,12 @@
 """Prices that begin or end by the clock: their SKUs are quoted again, and news of them goes out."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import islice
 
 from functions.inventory import operations as inventory
-from functions.pricing.rules.terms import PriceListTerms, PromotionTerms
+from functions.pricing.rules.terms import PriceListTerms, PromotionTerms, Scope
 from functions.pricing.table import terms as table
 from functions.pricing.table.terms import Family, TermsRow
 from kit import clock, transaction
@@ -14,12 +15,31 @@ _FAMILIES: tuple[Family, ...] = ("PRICELISTS", "PROMOTIONS")
 _AT_ONCE = 90  # actions of a transaction
 
 
+@dataclass(frozen=True)
+class Turned:
+    """A reduction that began, ended or was changed: for which goods."""
+
+    promotion_id: str
+    scope: Scope
+
+
+def turned_reductions(now: datetime, span: timedelta) -> list[Turned]:
+    """The reductions of so much off each piece that turned within the time before `now`."""
+    since, until = clock.to_text(now - span), clock.to_text(now)
+    turned = ((row.sk, table.terms_of(row)) for row in _turned(since, until))
+    return [
+        Turned(promotion_id, terms.scope)
+        for promotion_id, terms in turned
+        if isinstance(terms, PromotionTerms) and terms.kind == "unit"
+    ]
+
+
 def reprice_turned(now: datetime, span: timedelta) -> int:
     """Raise the price revision of SKUs whose lists or promotions turned within the time before `now`.
 
     They turned when their window opened or closed, or when somebody published, paused, changed or ended them.
     The revision makes inventory announce the SKU; who follows it is told if their own price moved. Says how
-    many SKUs there were. Reductions by category, brand or tag name no SKUs and turn without news.
+    many SKUs there were. Reductions by category, brand or tag name no SKUs: the catalogue tells of them.
     """
     since, until = clock.to_text(now - span), clock.to_text(now)
     skus = iter({sku_id: None for row in _turned(since, until) for sku_id in _skus(row)})
