@@ -1,17 +1,19 @@
-import { onShareAppMessage } from '@dcloudio/uni-app'
+import { pictureUrl } from '@/api/address'
 
+const NEUTRAL = '/static/tabs/home-on.png'
+
+/** What goes to a chat; it never shows a price. */
 export interface ShareCard {
   title: string
   /** The page and its query. */
   path: string
-  imageUrl?: string
+  /** The key of a public picture. Without one WeChat would show the screen, with the company's prices. */
+  picture?: string
 }
 
-/** What goes to a chat from this page; call it in `setup`. Cards never show a price. */
-export function shareAs(card: () => ShareCard): void {
-  // #ifdef MP-WEIXIN
-  onShareAppMessage(card)
-  // #endif
+/** A card as WeChat wants it, for `onShareAppMessage` of a page: the build looks for that name in the page itself. */
+export function shared({ title, path, picture }: ShareCard): Page.CustomShareContent {
+  return { title, path, imageUrl: picture ? pictureUrl(picture) : NEUTRAL }
 }
 
 /** In a browser: copy the address of the page instead. */
