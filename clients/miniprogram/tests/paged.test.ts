@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest'
+import { expect, it, vi } from 'vitest'
 import { nextTick } from 'vue'
 import { signIns } from '@/composables/signIns'
 import { useLoad } from '@/composables/useLoad'
@@ -64,6 +64,16 @@ it('asks once for the next page', async () => {
   void list.more()
   void list.more()
   expect(waiting.map(({ cursor }) => cursor)).toEqual([undefined, 'b'])
+})
+
+it('grows after it was asked anew when somebody reached its end meanwhile', async () => {
+  const pages: Record<string, Page> = { '': { items: [1], next_cursor: 'b' }, b: { items: [2], next_cursor: null } }
+  const list = usePaged<number>(async ({ cursor }) => pages[cursor ?? ''])
+  await list.restart()
+  const again = list.refresh()
+  void list.more()
+  await again
+  await vi.waitFor(() => expect(list.items.value).toEqual([1, 2]))
 })
 
 it('retries where it failed and keeps what it has', async () => {

@@ -33,6 +33,8 @@ export function usePaged<T, P extends PageOf<T> = PageOf<T>>(fetch: Fetch<T, P>)
   const failure = shallowRef<ApiError | null>(null)
   let turn = 0
   let retry = () => Promise.resolve()
+  /** Whether somebody reached the end while the list was asked for anew: pages hear of it only once. */
+  let isWanted = false
 
   const isLoaded = computed(() => first.value !== null)
   const isEmpty = computed(() => isLoaded.value && !items.value.length && !failure.value)
@@ -69,12 +71,15 @@ export function usePaged<T, P extends PageOf<T> = PageOf<T>>(fetch: Fetch<T, P>)
   }
 
   /** From the beginning; what is shown stays until the new is there. */
-  const refresh = () =>
-    ask(again, ([start, all, next]) => {
+  async function refresh(): Promise<void> {
+    isWanted = false
+    await ask(again, ([start, all, next]) => {
       first.value = start
       items.value = all
       cursor.value = next
     })
+    if (isWanted) void more()
+  }
 
   /** From the beginning, forgetting what was shown: the question is another. */
   function restart(): Promise<void> {
@@ -94,7 +99,8 @@ export function usePaged<T, P extends PageOf<T> = PageOf<T>>(fetch: Fetch<T, P>)
 
   /** The next page, if there is one and none is on its way. */
   async function more(): Promise<void> {
-    if (!isLoading.value && !failure.value && cursor.value) await grow()
+    if (isLoading.value) isWanted = true
+    else if (!failure.value && cursor.value) await grow()
   }
 
   againAfterSignIn(failure, () => retry())
