@@ -18,7 +18,7 @@ const HOME = { shelves: [{ shelf: 'recommended', title: '推荐', items: [CARD] 
 const LINE = { sku_id: 'tea-250', product_id: 'tea', name: '凤庆滇红', spec: '250g/袋', unit: '袋', minimum: 1, multiple: 1, unit_price_fen: 3200, stock: SKU.stock }
 const ADDRESS = { address_id: 'a1', contact_name: '李娜', phone: '13800000001', region: { province: '云南省', city: '昆明市', district: '五华区' }, text: '翠湖南路 21 号' }
 const SHOP = { name: '云南特产', payment_methods: [{ kind: 'wechat', enabled: true, title: '微信支付' }] }
-const ME = { principal: 'agent', user: { user_id: 'u1', name: '李娜' }, company: { agent_id: 'g1', name: '昆明翠湖商贸', state: 'active' }, open: ['browse', 'prices', 'order', 'pay', 'track'] }
+const ME = { principal: 'agent', user: { user_id: 'u1', name: '李娜' }, company: { agent_id: 'g1', name: '昆明翠湖商贸', state: 'active' }, permissions: ['order', 'pay', 'redeem'], open: ['browse', 'prices', 'order', 'pay', 'track'] }
 
 const tokens = (name) => ({ access_token: name, refresh_token: `${name}-refresh`, kind: 'agent', user_id: 'u1' })
 const session = (name) => ({ session: { ...tokens(name), attempt: 'first' } })
@@ -36,9 +36,10 @@ function openShop(more = {}) {
   return createShop({
     'GET /shop': () => SHOP,
     'GET /home': () => HOME,
+    'GET /products': () => ({ items: [CARD] }),
     'GET /me': () => ME,
     'POST /auth/sessions/password': () => tokens('mine'),
-    'GET /products/{product_id}': (request) => ({ product_id: 'tea', name: '凤庆滇红', skus: [isSignedIn(request) ? SKU : { ...SKU, price_fen: null }] }),
+    'GET /products/{product_id}': (request) => ({ product_id: 'tea', name: '凤庆滇红', sold_here: true, skus: [isSignedIn(request) ? SKU : { ...SKU, price_fen: null }] }),
     'GET /cart': () => ({ lines: lines() }),
     'PUT /cart/items/{sku_id}': ({ address, body }) => {
       cart[address.split('/').pop()] = body.quantity
@@ -120,6 +121,68 @@ test('from the product over cart and checkout to the paid order', async () => {
   await phone.settle()
   expect(phone.route).toBe('trade/result')
   expect(phone.text).toContain('支付成功')
+})
+
+test('a page opens once for two taps, and when WeChat has no room for another', async () => {
+  const phone = await open(openShop(), '/pages/home/index')
+  await phone.tap('凤庆滇红', 2)
+  expect(phone.stack).toHaveLength(2)
+
+  phone.leave(1)
+  for (let n = 0; n < 8; n += 1) phone.go('/goods/search')
+  phone.go('/goods/list')
+  await phone.settle()
+  expect(phone.stack).toHaveLength(10)
+  await phone.tap('凤庆滇红')
+  expect(phone.route).toBe('goods/product')
+  expect(phone.stack).toHaveLength(10)
+})
+
+test.each(['/goods/product?id=tea', '/pages/home/index'])('a card shared from %s shows no price', async (page) => {
+  const phone = await open(openShop(), page, session('mine'))
+  expect(phone.share().imageUrl).toBeTruthy() // else WeChat takes the screen
+  expect(JSON.stringify(phone.share())).not.toContain('32')
+})
+
+test('what is not sold where the company is cannot be ordered, and the page says so', async () => {
+  const shop = openShop({ 'GET /products/{product_id}': () => ({ product_id: 'tea', name: '凤庆滇红', sold_here: false, skus: [SKU] }) })
+  const phone = await open(shop, '/goods/product?id=tea', session('mine'))
+  expect(phone.text).toContain('所在地区不销售')
+  await phone.tap('本地区不销售')
+  expect(phone.text).not.toContain('立即下单')
+})
+
+test('an order to be paid by bank card leads to a browser', async () => {
+  const methods = [...SHOP.payment_methods, { kind: 'union_pay', enabled: true, title: '银行卡支付' }]
+  const unpaid = { order_id: 'o1', payment_method: 'union_pay', total_fen: 6400, actions: ['pay'], state: 'pending_payment' }
+  const shop = openShop({ 'GET /shop': () => ({ ...SHOP, payment_methods: methods }), 'GET /orders/{order_id}': () => unpaid })
+  const phone = await open(shop, '/trade/pay?id=o1', { ...session('mine'), 'pay-now': 'o1' })
+  await phone.tap('复制付款链接')
+  expect(phone.copied).toEqual([expect.stringMatching(/^https?:.*\/#\/trade\/pay\?id=o1$/)])
+  expect(shop.asked('POST /orders/o1/payments')).toHaveLength(0)
+
+  await phone.tap('微信支付')
+  expect(phone.text).toContain('确认支付')
+})
+
+test('points become a gift that is sent to an address, once', async () => {
+  const gift = { gift_id: 'cup', name: '紫陶茶杯', kind: 'physical', points: 300, stock: 9, affordable: true, can_redeem: true, most_pieces: 1 }
+  const redemption = { redemption_id: 'r1', gift_id: 'cup', gift_name: '紫陶茶杯', kind: 'physical', quantity: 1, points: 300, address: ADDRESS, actions: ['cancellation'] }
+  const shop = openShop({
+    'GET /gifts/{gift_id}': () => gift,
+    'POST /redemptions': () => redemption,
+    'GET /redemptions/{redemption_id}': () => redemption,
+  })
+  const phone = await open(shop, '/points/gift?id=cup', session('mine'))
+  await phone.tap('立即兑换')
+  expect(phone.text).toContain('翠湖南路 21 号')
+  await phone.tap('确认兑换，使用 300 积分', 2)
+  const [asked, ...more] = shop.asked('POST /redemptions')
+  expect(more).toEqual([])
+  expect(asked.body).toEqual({ gift_id: 'cup', quantity: 1, points: 300, address_id: 'a1' })
+  expect(asked.headers['Idempotency-Key']).toBeTruthy()
+  expect(phone.route).toBe('points/redemption')
+  expect(phone.text).toContain('兑换已提交')
 })
 
 test('an expired session is renewed without a word, once for all calls', async () => {

@@ -11,6 +11,7 @@ const { NO_NETWORK } = require('./shop')
 
 const ROUND_MS = 15
 const QUIET_ROUNDS = 12
+const MOST_PAGES = 10
 const SCREEN = { windowWidth: 375, windowHeight: 700, screenWidth: 375, screenHeight: 800, statusBarHeight: 20, pixelRatio: 2 }
 const SYSTEM = { ...SCREEN, platform: 'devtools', system: 'iOS 17', SDKVersion: '3.5.0', language: 'zh_CN', safeArea: { top: 0, bottom: 800, height: 800 } }
 const LAUNCH = { path: '', query: {}, scene: 1001 }
@@ -51,7 +52,7 @@ const soon = (act) => setTimeout(act, 1)
 /** What the mini-program may call and no test looks at. */
 const SILENT = [
   ...['onNetworkStatusChange', 'onAppShow', 'onAppHide', 'onError', 'onUnhandledRejection', 'onPageNotFound', 'onThemeChange', 'onWindowResize'],
-  ...['stopPullDownRefresh', 'setNavigationBarTitle', 'pageScrollTo', 'showLoading', 'hideLoading', 'hideToast', 'setClipboardData', 'makePhoneCall'],
+  ...['stopPullDownRefresh', 'setNavigationBarTitle', 'pageScrollTo', 'showLoading', 'hideLoading', 'hideToast', 'makePhoneCall'],
   ...['previewImage', 'openPrivacyContract', 'requestSubscribeMessage', 'chooseImage', 'scanCode', 'uploadFile'],
 ]
 
@@ -82,13 +83,14 @@ function wechat(phone, shop) {
     },
     showToast: told(({ title }) => { phone.toasts.push(title) }),
     showModal: told(() => ({ confirm: true })),
+    setClipboardData: told(({ data }) => { phone.copied.push(data) }),
     login: told(() => ({ code: 'login-code' })),
     requestPayment: told((options) => { phone.payments.push(options.package); return { errMsg: phone.paymentEnds } }),
     requirePrivacyAuthorize: told(() => { phone.privacyAsked += 1; return { errMsg: phone.privacyEnds } }),
     chooseAddress: told(() => { phone.addressesChosen += 1; return { errMsg: 'chooseAddress:fail cancel' } }),
     setTabBarBadge: told(({ text }) => { phone.badge = text }),
     removeTabBarBadge: told(() => { phone.badge = '' }),
-    navigateTo: told(({ url }) => { phone.go(url) }),
+    navigateTo: told(({ url }) => (phone.stack.length < MOST_PAGES ? phone.go(url) : { errMsg: 'navigateTo:fail webview count limit exceed' })),
     redirectTo: told(({ url }) => { phone.leave(1); phone.go(url) }),
     switchTab: told(({ url }) => { phone.leave(phone.stack.length); phone.go(url) }),
     navigateBack: told(({ delta = 1 }) => { phone.leave(Math.min(delta, phone.stack.length - 1)); phone.show() }),
@@ -113,6 +115,7 @@ function touch(element) {
 class Phone {
   storage = {}
   toasts = []
+  copied = []
   /** The `package` of every payment sheet that was opened. */
   payments = []
   paymentEnds = 'requestPayment:ok'
@@ -164,6 +167,11 @@ class Phone {
 
   get text() {
     return this.top.drawn.dom.textContent.replace(/\s+/g, ' ')
+  }
+
+  /** The card that goes to a chat from this page. */
+  share() {
+    return this.top.page.onShareAppMessage({ from: 'menu' })
   }
 
   /** Until nothing has moved for a while. */
