@@ -1,6 +1,6 @@
 """Figures, and lists made at night, as a table for a spreadsheet."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from functions.agents import operations as agents
@@ -34,6 +34,9 @@ _COLUMNS = {
     "completed": "完成数",
     "closed": "关闭数",
 }
+# Of products and tiers it is known only what was paid and what came back.
+_OF_PRODUCT = ("paid", "paid_fen", "units", "refunded_fen", "net_fen")
+_OF_TIER = (*_OF_PRODUCT, "refunds", "completed", "closed")
 _GOODS = {"code": "货号", "title": "商品"}
 _SUPPLY = {
     **_GOODS,
@@ -105,12 +108,14 @@ _WORDS: Mapping[str, Mapping[Any, str]] = {
 
 def export(wanted: Exported) -> str:
     """The days of a time, or the first hundred by net sales; amounts in yuan. Raises Invalid."""
-    if dimension := _DIMENSIONS.get(wanted.report):
-        found = ranking(dimension, Ranked(first=wanted.first, last=wanted.last, limit=100)).items
-        head, rows = ["编号", "名称"], [[one.key, one.name, *_cells(one)] for one in found]
-    else:
-        head, rows = ["日期"], [[one.day, *_cells(one)] for one in series(wanted).days]
-    return sheets.table([[*head, *_COLUMNS.values()], *rows])
+    dimension = _DIMENSIONS.get(wanted.report)
+    if dimension is None:
+        days = ([one.day, *_cells(one, _COLUMNS)] for one in series(wanted).days)
+        return sheets.table([["日期", *_COLUMNS.values()], *days])
+    known = {"product": _OF_PRODUCT, "tier": _OF_TIER}.get(dimension, tuple(_COLUMNS))
+    found = ranking(dimension, Ranked(first=wanted.first, last=wanted.last, limit=100)).items
+    rows = ([one.key, one.name, *_cells(one, known), yuan(one.previous.net_fen)] for one in found)
+    return sheets.table([["编号", "名称", *(_COLUMNS[name] for name in known), "上期净额"], *rows])
 
 
 def export_advice(wanted: Advised, staff: Principal) -> str:
@@ -137,6 +142,6 @@ def _cell(name: str, value: Any) -> str:
     return yuan(value) if name.endswith("_fen") else str(value)
 
 
-def _cells(figures: Figures) -> list[str]:
-    values = {name: getattr(figures, name) for name in _COLUMNS}
+def _cells(figures: Figures, names: Iterable[str]) -> list[str]:
+    values = {name: getattr(figures, name) for name in names}
     return [yuan(value) if name.endswith("_fen") else str(value) for name, value in values.items()]

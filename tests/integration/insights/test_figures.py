@@ -166,6 +166,8 @@ def test_figures_are_exported(shop: Shop) -> None:
         found = list(csv.reader(io.StringIO(answer.body.decode("utf-8-sig"))))
         assert len(found) == rows + 1
         assert "208.00" in found[1] or "200.00" in found[1]
+        assert len(found[0]) == len(found[1])
+        assert ("下单数" in found[0]) == (report != "products")  # orders have products, products no orders
 
 
 @pytest.mark.parametrize(("first", "last"), [("2026-11-22", "2026-11-21"), ("2024-01-01", "2026-11-21")])
