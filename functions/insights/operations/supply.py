@@ -55,7 +55,9 @@ def advise(now: datetime) -> None:
     found: dict[str, dict[str, table.Document]] = {
         name: {} for name in ("replenishment", "overstock", "slow-movers", "forecasts", _BY_SKU)
     }
-    for offer, stock, since in _goods():
+    goods = list(_goods())
+    said = hearing.counts(offer.product_id for offer, _, _ in goods)
+    for offer, stock, since in goods:
         sold = sales.get(offer.sku_id, Sales())
         speed = demand.velocity(sold.units, today, since)
         supply = Supply(stock.available, stock.held, stock.inbound, offer.units_per_carton)
@@ -67,7 +69,7 @@ def advise(now: datetime) -> None:
         if speed.is_known and advice.is_too_much(supply, assumptions):
             found["overstock"][_by_most(stuck_fen, offer)] = view.model_dump()
         if supply.stock > 0 and demand.is_slow(speed, advice, today, assumptions):
-            slow = _slow(view, offer, speed.idle_days(today), stuck_fen)
+            slow = _slow(view, offer, speed.idle_days(today), stuck_fen, said.get(offer.product_id, 0))
             found["slow-movers"][_by_most(stuck_fen, offer)] = slow.model_dump()
         forecast = _forecast(offer, sold.units, today)
         found["forecasts"][_by_most(sum(forecast.weeks), offer)] = forecast.model_dump()
@@ -181,13 +183,15 @@ def _view(offer: Offer, speed: Velocity, supply: Supply, advice: Advice) -> Supp
     )
 
 
-def _slow(view: SupplyView, offer: Offer, idle_days: int | None, stuck_fen: int) -> SlowMoverView:
+def _slow(
+    view: SupplyView, offer: Offer, idle_days: int | None, stuck_fen: int, feedback: int
+) -> SlowMoverView:
     return SlowMoverView(
         **view.model_dump(),
         base_price_fen=offer.base_price_fen,
         stuck_fen=stuck_fen,
         idle_days=idle_days,
-        feedback=hearing.counts([offer.product_id]).get(offer.product_id, 0),
+        feedback=feedback,
         suggested_off_bps=next(off for days, off in _OFF_BPS if view.cover_days >= days),
     )
 

@@ -3,12 +3,14 @@
 import csv
 import io
 from concurrent.futures import ThreadPoolExecutor
+from datetime import date
 from typing import Any
 
 import pytest
 
 from bench.meter import metered
 from functions.insights import operations
+from functions.insights.schemas import Days, Ranked
 from functions.insights.schemas.learning import AdviceQuery
 from kit import clock
 from kit.tokens import Principal
@@ -230,6 +232,14 @@ def test_a_page_is_two_reads_however_much_was_sold(sold: Shop) -> None:
     with metered() as bill:
         operations.show_behaviour(AGENT, Principal("staff", "S", "S"))
     assert bill.calls == ["GetItem", "Query"]
+    days = {"first": date(2026, 11, 1), "last": date(2026, 11, 30)}
+    with metered() as bill:
+        operations.series(Days(**days))
+    assert bill.calls == ["Query"]
+    for dimension in ("product", "agent", "province"):
+        with metered() as bill:
+            operations.ranking(dimension, Ranked(**days))
+        assert bill.calls == ["Query", "Query"]
     with metered() as bill:
         operations.purchase_report(AGENT, "2026-11", clock.now())
     # Baskets; the balance and the month's entries of points; the tree of categories and their names.
