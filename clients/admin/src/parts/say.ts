@@ -48,6 +48,7 @@ export async function confirmDanger(danger: Danger): Promise<string | null> {
     confirmButtonClass: 'el-button--danger',
     customClass: 'confirm-danger',
     autofocus: false,
+    closeOnHashChange: false, // going back asks as well, and changes the address before it does
   }
   try {
     if (!danger.type && !danger.reason) {

@@ -4,6 +4,7 @@ import { ElMessageBox } from 'element-plus'
 export async function ask(title: string, text: string, placeholder: string): Promise<string | null> {
   try {
     const { value } = await ElMessageBox.prompt(text, title, {
+      closeOnHashChange: false,
       confirmButtonText: '确定',
       cancelButtonText: '取消',
       inputPlaceholder: placeholder,
