@@ -65,7 +65,7 @@ def rank_products(call: Call) -> schemas.ProductRanking:
 @_report("agents", schemas.Ranked, schemas.Ranking)
 def rank_agents(call: Call) -> schemas.Ranking:
     """Agents by sales."""
-    return operations.ranking("agent", call.query)
+    return operations.agent_ranking(call.query, call.principal)
 
 
 @_report("regions", schemas.RankedRegions, schemas.Ranking)
@@ -96,7 +96,7 @@ def rank_gifts(call: Call) -> schemas.GiftRanking:
 def export_statistics(call: Call) -> Answer:
     """Figures as a CSV file."""
     name = f"{call.query.report}-{call.query.first}-{call.query.last}.csv"
-    return _file(name, operations.export(call.query))
+    return _file(name, operations.export(call.query, call.principal))
 
 
 @_list("/insights/agents", Page[learning.StandingView])

@@ -16,7 +16,13 @@ from functions.insights.operations.exporting import export, export_advice
 from functions.insights.operations.overview import dashboard, exceptions
 from functions.insights.operations.promising import promise
 from functions.insights.operations.promoting import promote, promotions
-from functions.insights.operations.reading import gift_ranking, product_ranking, ranking, series
+from functions.insights.operations.reading import (
+    agent_ranking,
+    gift_ranking,
+    product_ranking,
+    ranking,
+    series,
+)
 from functions.insights.operations.recommending import learn, recommendations, standings
 from functions.insights.operations.reporting import purchase_report
 from functions.insights.operations.supply import (
@@ -33,6 +39,7 @@ from functions.insights.operations.supply import (
 
 __all__ = [
     "advise",
+    "agent_ranking",
     "check_invariants",
     "check_reports",
     "count",

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from functions.agents import operations as agents
-from functions.insights.operations.reading import ranking, series
+from functions.insights.operations.reading import agent_ranking, ranking, series
 from functions.insights.operations.recommending import seen_by
 from functions.insights.rules import Dimension
 from functions.insights.rules.demand import NEVER
@@ -106,14 +106,21 @@ _WORDS: Mapping[str, Mapping[Any, str]] = {
 }
 
 
-def export(wanted: Exported) -> str:
-    """The days of a time, or the first hundred by net sales; amounts in yuan. Raises Invalid."""
+def export(wanted: Exported, staff: Principal) -> str:
+    """The days of a time, or the first hundred by net sales; amounts in yuan. Raises Invalid.
+
+    Staff with regions get companies of those regions.
+    """
     dimension = _DIMENSIONS.get(wanted.report)
     if dimension is None:
         days = ([one.day, *_cells(one, _COLUMNS)] for one in series(wanted).days)
         return sheets.table([["日期", *_COLUMNS.values()], *days])
     known = {"product": _OF_PRODUCT, "tier": _OF_TIER}.get(dimension, tuple(_COLUMNS))
-    found = ranking(dimension, Ranked(first=wanted.first, last=wanted.last, limit=100)).items
+    first_hundred = Ranked(first=wanted.first, last=wanted.last, limit=100)
+    if dimension == "agent":
+        found = agent_ranking(first_hundred, staff).items
+    else:
+        found = ranking(dimension, first_hundred).items
     rows = ([one.key, one.name, *_cells(one, known), yuan(one.previous.net_fen)] for one in found)
     return sheets.table([["编号", "名称", *(_COLUMNS[name] for name in known), "上期净额"], *rows])
 

@@ -1,5 +1,6 @@
 """Figures by day, and the best by a measure; each with the equally long time before."""
 
+from collections.abc import Callable
 from datetime import date, timedelta
 
 from functions.agents import operations as agents
@@ -21,6 +22,7 @@ from functions.insights.schemas import (
     RankView,
     Series,
 )
+from kit.tokens import Principal
 
 Period = tuple[date, date]
 ByKey = dict[str, Sums]
@@ -42,11 +44,12 @@ def series(wanted: Days) -> Series:
     )
 
 
-def ranking(dimension: Dimension, wanted: Ranked) -> Ranking:
-    """The first by a measure, with what they had before. Raises Invalid."""
+def ranking(dimension: Dimension, wanted: Ranked, shown: Callable[[str], bool] = lambda key: True) -> Ranking:
+    """The first by a measure among those that are shown, with what they had before. Raises Invalid."""
     now, before = rules.period(wanted.first, wanted.last, rules.LONGEST_RANKING)
     sums, earlier, names = _compared(dimension, now, before)
     total = rules.added(*(row.sums for row in table.sums("total", *now)))
+    among = [(key, found) for key, found in sums.items() if shown(key)]
     return Ranking(
         items=[
             RankView(
@@ -55,10 +58,18 @@ def ranking(dimension: Dimension, wanted: Ranked) -> Ranking:
                 previous=figures(earlier.get(key, {})),
                 **figures(found).model_dump(),
             )
-            for key, found in rules.ranked(list(sums.items()), wanted.sort, wanted.limit)
+            for key, found in rules.ranked(among, wanted.sort, wanted.limit)
         ],
         total=figures(total),
     )
+
+
+def agent_ranking(wanted: Ranked, staff: Principal) -> Ranking:
+    """The first companies by a measure; staff with regions see those regions only, beside the whole total.
+
+    Raises Invalid.
+    """
+    return ranking("agent", wanted, agents.covered_by(staff))
 
 
 def product_ranking(wanted: Ranked) -> ProductRanking:

@@ -7,13 +7,15 @@ from typing import Any
 
 import pytest
 
+from functions.admin import api as admin_api
 from functions.insights import events, operations, table
 from functions.insights.schemas import OrderPaid, RedemptionPlaced
 from infra.local.invoke import Context
 from kit import clock
 from tests.integration.insights.conftest import SILVER, TEA, Shop
+from tests.kit.http import call
 from tests.kit.orders import FIRST, SECOND, THIRD
-from tests.kit.people import AGENT
+from tests.kit.people import AGENT, staff_token
 from tests.kit.time import Clock
 
 REPORTS = ["orders", "sales", "products", "agents", "regions", "tiers", "points", "gifts"]
@@ -47,6 +49,21 @@ def test_products_are_counted_over_their_specifications(shop: Shop) -> None:
     assert (tea["paid_fen"], spoon["key"], spoon["paid_fen"]) == (22_550, SILVER, 495)
     by_units = shop.figures("products", sort="units", limit=1)["items"]
     assert [one["key"] for one in by_units] == [SILVER]
+
+
+def test_staff_of_a_region_see_the_companies_of_that_region(shop: Shop) -> None:
+    shop.sell((FIRST, 1))
+    days = {"first": "2026-11-22", "last": "2026-11-22"}
+
+    def seen(region: str) -> tuple[int, int]:
+        token = staff_token("reports", regions=(region,))
+        answers = [
+            call(admin_api.app, "GET", f"/admin/statistics/{report}", token=token, query=days | more)
+            for report, more in (("agents", {}), ("export", {"report": "agents"}))
+        ]
+        return len(answers[0].json["items"]), answers[1].text.count(AGENT)
+
+    assert (seen("440000"), seen("110000")) == ((1, 1), (0, 0))
 
 
 def test_agents_regions_and_tiers_are_known_by_name(shop: Shop) -> None:
