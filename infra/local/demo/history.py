@@ -35,7 +35,8 @@ _CARRIERS = ("sf", "zto", "yto", "jd")
 _OPENING_HOURS = (9, 19)
 _RESTOCK_BELOW = 40
 _COLLEAGUE = Principal("staff", "demo", "demo", permissions=frozenset({"*"}))
-Event = Callable[[datetime], None]
+Event = Callable[[datetime], object]
+Placing = Callable[[Dealer, list[tuple[str, int]], datetime], None]
 
 
 class History:
@@ -76,6 +77,11 @@ class History:
         self._set_clock(until)
         self._carry()
 
+    def fill_desk(self, until: datetime) -> None:
+        """Plan a last day whose orders still wait at its end: to be paid, matched or shipped."""
+        for turn, dealer in enumerate(self._dealers):
+            self.at(until - timedelta(hours=2 * turn + 1), self._order_of(dealer, self._place_lately))
+
     def _visits(self, until: datetime) -> Iterator[tuple[datetime, Dealer]]:
         """Each dealer comes in a rhythm of its own; together they come ORDERS times."""
         whole = sum(dealer.demo.appetite for dealer in self._dealers)
@@ -87,18 +93,35 @@ class History:
                 hour = self._chance.randint(*_OPENING_HOURS) - 8  # Shanghai's hours, in UTC
                 yield day.replace(hour=hour) + timedelta(minutes=self._chance.randrange(60)), dealer
 
-    def _order_of(self, dealer: Dealer) -> Event:
+    def _order_of(self, dealer: Dealer, place: Placing | None = None) -> Event:
         def order(now: datetime) -> None:
+            placing = place or self._place
             lines = self._basket(dealer, now)
             try:
-                self._place(dealer, lines, now)
+                placing(dealer, lines, now)
             except DomainError:
                 self._restock(lines, now)
-                self._place(dealer, lines, now)
+                placing(dealer, lines, now)
 
         return order
 
     def _place(self, dealer: Dealer, lines: list[tuple[str, int]], now: datetime) -> None:
+        order_id = self._submit(dealer, lines, now)
+        if self.placed % 30 == 0:  # some dealers bargain before they pay
+            self.at(now + timedelta(minutes=10), self._discount_of(order_id))
+        if self._chance.random() < 0.96:  # the others forget to pay
+            paid = now + timedelta(hours=self._chance.uniform(0.5, 30))
+            self.at(paid, self._payment_of(dealer, order_id))
+
+    def _place_lately(self, dealer: Dealer, lines: list[tuple[str, int]], now: datetime) -> None:
+        order_id = self._submit(dealer, lines, now)
+        soon, turn = now + timedelta(minutes=20), self.placed % 4
+        if turn == 1:
+            self.at(soon, lambda then: self._transfer(dealer, order_id, then))
+        elif turn > 1:
+            self.at(soon, self._payment_of(dealer, order_id))
+
+    def _submit(self, dealer: Dealer, lines: list[tuple[str, int]], now: datetime) -> str:
         quote = cart.quote(dealer.agent_id, lines, None, now)
         form = OrderForm(
             lines=tuple(LineBody(sku_id=sku_id, quantity=quantity) for sku_id, quantity in lines),
@@ -109,11 +132,7 @@ class History:
         )
         order_id = self._ordered(dealer, form, f"demo-{self.placed:06d}", now)
         self.placed += 1
-        if self.placed % 30 == 0:  # some dealers bargain before they pay
-            self.at(now + timedelta(minutes=10), self._discount_of(order_id))
-        if self._chance.random() < 0.96:  # the others forget to pay
-            paid = now + timedelta(hours=self._chance.uniform(0.5, 30))
-            self.at(paid, self._payment_of(dealer, order_id))
+        return order_id
 
     def _ordered(self, dealer: Dealer, form: OrderForm, key: str, now: datetime) -> str:
         """Some dealers order by telephone: then staff write it down."""
@@ -133,19 +152,23 @@ class History:
 
         return reprice
 
+    def _transfer(self, dealer: Dealer, order_id: str, now: datetime) -> str:
+        """The dealer transfers the money and sends a picture of it; gives the payment's id."""
+        attempt = paying.open_payment(
+            dealer.agent_id, dealer.user_id, order_id, "bank_transfer", f"demo-{order_id}", now
+        )
+        voucher = Voucher(upload_key=dealer.voucher, payer_name=dealer.demo.company)
+        payments.submit_voucher(
+            attempt.payment_id, dealer.agent_id, voucher, os.environ["UPLOADS_BUCKET"], now
+        )
+        return attempt.payment_id
+
     def _payment_of(self, dealer: Dealer, order_id: str) -> Event:
         def pay(now: datetime) -> None:
             total_fen = reading.of_agent(dealer.agent_id, order_id).total_fen
-            key = f"demo-{order_id}"
-            attempt = paying.open_payment(
-                dealer.agent_id, dealer.user_id, order_id, "bank_transfer", key, now
-            )
-            voucher = Voucher(upload_key=dealer.voucher, payer_name=dealer.demo.company)
-            payments.submit_voucher(
-                attempt.payment_id, dealer.agent_id, voucher, os.environ["UPLOADS_BUCKET"], now
-            )
+            payment_id = self._transfer(dealer, order_id, now)
             found = Confirmation(received_fen=total_fen, bank_reference=f"B{order_id[:16]}")
-            payments.confirm_transfer(attempt.payment_id, found, self._reviewer, now)
+            payments.confirm_transfer(payment_id, found, self._reviewer, now)
             self._paid_unheard.add(order_id)
             self.at(now + timedelta(hours=self._chance.uniform(6, 48)), self._shipment_of(dealer, order_id))
 

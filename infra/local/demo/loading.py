@@ -64,6 +64,7 @@ def load(place: Place, say: Callable[[str], None]) -> list[dict[str, str]]:
             history = History(dealers, skus, _clerks(owner), express.carry, set_clock)
             rewards.Redeeming(dealers, shop, owner).plan(present, history.at)
             claims.Claiming(dealers, owner, express.carry).plan(present, history.at)
+            history.fill_desk(present)
             history.play(present, lambda placed: say(f"历史订单 {placed}/{ORDERS}"))
             people.apply_only(present)
             relations.enliven(dealers, skus, owner, present)

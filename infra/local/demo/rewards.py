@@ -28,6 +28,7 @@ _CATEGORIES = {
 }
 _COUPONS = {"满 500 减 50 优惠券": (500_00, 50_00), "满 2000 减 240 优惠券": (2000_00, 240_00)}
 REDEMPTIONS = 36
+_LATELY = (2, 7, 21, 44)
 
 
 def open_gift_shop(now: datetime) -> dict[str, DemoGift]:
@@ -76,10 +77,10 @@ class Redeeming:
         self._count = 0
 
     def plan(self, until: datetime, at: Callable[[datetime, Callable[[datetime], None]], None]) -> None:
-        """Spread the redemptions over the last five months."""
-        for _ in range(REDEMPTIONS):
-            moment = until - timedelta(days=self._chance.uniform(0.2, 150))
-            at(moment, lambda now: self._redeem(now, now < until - timedelta(days=3)))
+        """Spread the redemptions over the last five months; some are of the last hours."""
+        ages = [timedelta(days=self._chance.uniform(0.2, 150)) for _ in range(REDEMPTIONS)]
+        for age in (*ages, *(timedelta(hours=hours) for hours in _LATELY)):
+            at(until - age, lambda now: self._redeem(now, now < until - timedelta(days=3)))
 
     def _redeem(self, now: datetime, reviewed: bool) -> None:
         dealer = self._chance.choice(self._dealers)
