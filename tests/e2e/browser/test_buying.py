@@ -81,7 +81,7 @@ def test_a_dealer_buys_what_they_searched_for_and_earns_points(
 
     phone.get_by_role("button", name="确认支付").click()
     expect(phone.get_by_text("支付成功")).to_be_visible()
-    expect(phone.get_by_text(re.compile(r"获得 \d+ 积分"))).to_be_visible()
+    expect(phone.get_by_text(re.compile(r"获得 [\d,]+ 积分"))).to_be_visible()
     _button(phone, "查看订单").click()
     expect(phone.get_by_text("PO-2026-11")).to_be_visible()
 

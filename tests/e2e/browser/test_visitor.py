@@ -90,7 +90,9 @@ def test_a_dealer_signs_in_on_the_way_and_comes_back_to_the_product(
 ) -> None:
     go("/goods/list?q=核桃")
     phone.get_by_role("link", name=walnut).click()
-    phone.locator("uni-button", has_text="登录后订货").click()
+    phone.get_by_text("规格", exact=True).click()
+    phone.locator("uni-button.wide", has_text="登录后订货").click()
+    expect(phone.get_by_role("dialog", name="选择规格")).not_to_be_visible()
     phone.get_by_label("手机号或邮箱").locator("input").fill("13800000001")
     phone.get_by_label("密码", exact=True).locator("input").fill(shop.PASSWORD)
     phone.locator("uni-button.primary", has_text="登录").last.click()
