@@ -8,9 +8,10 @@ it.each([
   ['PUT /orders/{order_id}/price', '订单：改价'],
   ['PUT /settings/after-sales', '修改售后设置'],
   ['DELETE /admin/roles/{role_id}', '删除角色'],
+  ['changed catalog PRODUCT#1', '修改商品数据'],
 ])('says %s in words', (action, words) => expect(operationWords(action)).toBe(words))
 
 it('leaves what it does not know', () => {
-  expect(operationWords('changed catalog P#1')).toBe('changed catalog P#1')
+  expect(operationWords('changed moons P#1')).toBe('changed moons P#1')
   expect(operationWords('POST /moons')).toBe('POST /moons')
 })

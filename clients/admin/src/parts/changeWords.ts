@@ -47,3 +47,41 @@ export function valueWords(path: string, value: unknown): string {
   if (Array.isArray(value) && value.every((one) => typeof one !== 'object')) return value.join('、') || '空'
   return typeof value === 'object' ? JSON.stringify(value) : String(value)
 }
+
+export interface ChangeLine {
+  /** The name of the field as it is kept. */
+  path: string
+  label: string
+  before: string
+  after: string
+}
+
+/** What the books keep for themselves; it changes with everything and says nothing. */
+const OWN = /^(version|offer_version|price_revision|fingerprint|list_key|list_sort|state_sort|tab_key|updated_at|changed_at|changed_by|written_by|movements|sequence|progress|due_kind|due_at)$/
+
+/** Every field that changed, in words; of lists of things only the things that differ, field by field. */
+export function changeLines(fields: Record<string, [unknown, unknown]>): ChangeLine[] {
+  return Object.entries(fields).flatMap(([path, [before, after]]) => {
+    if (OWN.test(path.split('.').at(-1)!)) return []
+    const [old, now] = [thingsOf(before), thingsOf(after)]
+    if (!old || !now) return [line(path, fieldWords(path), before, after)]
+    return [...new Set([...old.keys(), ...now.keys()])].flatMap((key) => thingLines(path, key, old.get(key) ?? {}, now.get(key) ?? {}))
+  })
+}
+
+type Thing = Record<string, unknown>
+
+/** Things by what they are known as; nothing when the value is no list of things. */
+function thingsOf(value: unknown): Map<string, Thing> | null {
+  if (value === null || value === undefined) return new Map()
+  if (!Array.isArray(value) || !value.every((one) => one && typeof one === 'object' && !Array.isArray(one))) return null
+  return new Map((value as Thing[]).map((one, at) => [String(one.code ?? one.sku_id ?? one.kind ?? one.name ?? at + 1), one]))
+}
+
+function thingLines(path: string, key: string, old: Thing, now: Thing): ChangeLine[] {
+  return [...new Set([...Object.keys(old), ...Object.keys(now)])]
+    .filter((name) => !OWN.test(name) && JSON.stringify(old[name] ?? null) !== JSON.stringify(now[name] ?? null))
+    .map((name) => line(`${path}.${name}`, `${fieldWords(path)} ${key} · ${fieldWords(name)}`, old[name], now[name]))
+}
+
+const line = (path: string, label: string, before: unknown, after: unknown): ChangeLine => ({ path, label, before: valueWords(path, before), after: valueWords(path, after) })

@@ -27,9 +27,14 @@ const STEPS: Record<string, string> = {
 
 const SECTIONS: Record<string, string> = { shop: '店铺信息', orders: '订单', 'after-sales': '售后', points: '积分', referral: '邀请奖励', retention: '数据保留', payments: '支付方式', notifications: '消息', home: '首页' }
 
+/** Rows that changed, by whose they are: `changed catalog PRODUCT#…`. */
+const CHANGES: Record<string, string> = { added: '新增', changed: '修改', removed: '删除' }
+const BOOKS: Record<string, string> = { admin: '员工与角色', agents: '代理商', auth: '账号', carts: '购物车', catalog: '商品', gifts: '礼品', inventory: '库存', notifications: '消息', orders: '订单', payments: '收款', points: '积分', pricing: '价格', settings: '设置' }
+
 /** Other texts, and addresses nobody has named, are shown as they are. */
 export function operationWords(action: string): string {
   const [verb = '', path = ''] = action.split(' ')
+  if (CHANGES[verb] && BOOKS[path]) return `${CHANGES[verb]}${BOOKS[path]}数据`
   const [root, ...parts] = path.split('/').filter((part) => part && part !== 'admin')
   const thing = root && THINGS[root]
   if (!path.startsWith('/') || !thing) return action
