@@ -95,12 +95,12 @@ def test_a_dealer_signs_in_on_the_way_and_comes_back_to_the_product(
     expect(phone.get_by_role("dialog", name="选择规格")).not_to_be_visible()
     phone.get_by_label("手机号或邮箱").locator("input").fill("13800000001")
     phone.get_by_label("密码", exact=True).locator("input").fill(shop.PASSWORD)
-    phone.locator("uni-button.primary", has_text="登录").last.click()
+    phone.locator("uni-button.primary:visible", has_text="登录").click()
 
-    phone.locator("uni-button", has_text="加入购物车").click()
+    phone.locator("uni-button:visible", has_text="加入购物车").click()
     phone.get_by_label("增加").click()
     expect(phone.get_by_text("小计 ¥477.60")).to_be_visible()
-    phone.locator("uni-button.wide", has_text="加入购物车").click()
+    phone.locator("uni-button.wide:visible", has_text="加入购物车").click()
     expect(phone.get_by_text(re.compile("已加入购物车 12"))).to_be_visible()
     lines = dealer("GET", "/cart")["lines"]
     assert [(line["name"], line["quantity"]) for line in lines] == [(walnut, 12)]
