@@ -129,6 +129,31 @@ def test_a_points_campaign_is_tried_and_published(office: Page) -> None:
     assert not serious_findings(office)
 
 
+def test_promising_companies_get_a_discount_and_goods_of_their_own(world: World, office: Page) -> None:
+    clerk = shop.staff(world)
+    shop.publish_product(clerk, "勐海早春", "MH-61", 12800, 40)
+    world.settle()
+    _open(office, "扶持计划")
+    office.get_by_role("button", name="新增扶持计划").click()
+    drawer = office.get_by_role("dialog", name="新增扶持计划")
+    drawer.get_by_placeholder("例如：新市场支持").fill("西北新市场")
+    _choose(drawer, office, "等级", "银牌")
+    drawer.get_by_placeholder("北京时间").fill("2099-01-01 00:00")
+    office.keyboard.press("Enter")
+    drawer.get_by_label("折扣").fill("5")
+    drawer.get_by_role("combobox", name="按名称、货号或拼音查找商品").click()
+    office.keyboard.type("勐海早春")
+    office.get_by_role("option", name="勐海早春").click()
+    drawer.get_by_label("保留数量").fill("10")
+    assert not serious_findings(office)
+    drawer.get_by_role("button", name="开始扶持").click()
+    row = office.get_by_role("row", name="西北新市场")
+    expect(row).to_contain_text("剩 10 / 10")
+    row.get_by_role("button", name="结束").click()
+    _confirm(office, "结束")
+    expect(row).to_contain_text("已结束")
+
+
 @pytest.mark.parametrize(
     "name",
     ["分类", "首页货架", "首页轮播", "评价", "到货计划", "盘点", "优先供货", "价格表", "促销活动", "优惠券"],

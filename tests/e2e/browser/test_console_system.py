@@ -145,7 +145,8 @@ _PAGES = [
     *("points/statistics", "points/ledger", "points/adjustments", "points/rules"),
     *("gifts", "gifts/new", "gifts-popularity", "feedback", "message-channels", "message-templates"),
     *("staff", "roles", "sign-ins", "settings/payments", "settings/orders", "settings/after-sales"),
-    *("retention", "books", "exceptions", "tiers", "segments", "supports", "supports/new", "policies", "referrals", "insights/sales", "insights/agents", "insights/forecasts"),
+    *("retention", "books", "exceptions", "tiers", "segments", "supports", "supports/new", "policies"),
+    *("referrals", "insights/sales", "insights/agents", "insights/forecasts"),
     *("insights/replenishment", "insights/slow-movers", "insights/promotions"),
 ]
 
