@@ -38,7 +38,7 @@ def test_staff_sign_in_approve_an_application_and_find_the_agent(world: World, d
     desk.get_by_role("navigation", name="主菜单").get_by_role("link", name="代理商", exact=True).click()
     desk.get_by_role("row", name=_COMPANY).click()
     expect(desk.get_by_role("heading", name=_COMPANY)).to_be_visible()
-    expect(desk.get_by_text("¥20,000.00")).to_be_visible()
+    expect(desk.get_by_text("信用额度（月结）").locator("xpath=following-sibling::*")).to_contain_text("¥20,000.00")
     assert not serious_findings(desk)
     desk.go_back()
     expect(desk.get_by_role("row", name=_COMPANY)).to_be_visible()
