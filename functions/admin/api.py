@@ -261,7 +261,7 @@ def list_roles(call: Call) -> Page[schemas.RoleView]:
     body=schemas.AddRole,
     answer=schemas.RoleView,
     status=201,
-    errors=(rules.RoleTaken, rules.UnknownPermission, rules.BeyondOwnPermissions),
+    errors=(rules.RoleTaken, rules.PermissionUnknown, rules.BeyondOwnPermissions),
 )
 def add_role(call: Call) -> schemas.RoleView:
     """Add a role; nobody can hand out more than they hold."""
@@ -274,7 +274,7 @@ def add_role(call: Call) -> schemas.RoleView:
     access=MANAGES_STAFF,
     body=schemas.EditRole,
     answer=schemas.RoleView,
-    errors=(rules.OwnerRoleFixed, rules.UnknownPermission, Stale, *APPOINTED),
+    errors=(rules.OwnerRoleFixed, rules.PermissionUnknown, Stale, *APPOINTED),
 )
 def edit_role(call: Call, role_id: str) -> schemas.RoleView:
     """Change what a role allows; it counts for each of its staff from their next refresh on."""

@@ -115,7 +115,7 @@ class BeyondOwnPermissions(Forbidden):
     title = "不能授予自己没有的权限"
 
 
-class UnknownPermission(Invalid):
+class PermissionUnknown(Invalid):
     """There is no such permission."""
 
     title = "权限不存在"
@@ -128,11 +128,11 @@ class ShopHasOwner(Conflict):
 
 
 def check_known(permissions: Collection[str]) -> None:
-    """Raises UnknownPermission."""
+    """Raises PermissionUnknown."""
     unknown = sorted(set(permissions) - set(PERMISSIONS))
     if unknown:
         message = f"不认识的权限：{'、'.join(unknown)}"
-        raise UnknownPermission(message, errors=[{"field": "permissions", "message": message}])
+        raise PermissionUnknown(message, errors=[{"field": "permissions", "message": message}])
 
 
 def check_may_grant(held: Collection[str], granted: Collection[str]) -> None:

@@ -20,7 +20,7 @@ CHOOSES = permission(
 MOVED = (NotFound, rules.StateForbids, Stale)
 POLICY_ERRORS = (rules.SegmentNotFound, rules.TierUnknown)
 POLICY_UNKNOWN = (policies.PolicyNotFound,)
-REWARD_ERRORS = (referrals.ReferralUnknown, referrals.ReferralStateForbids, Stale)
+REWARD_ERRORS = (referrals.ReferralNotFound, referrals.ReferralStateForbids, Stale)
 
 
 @door.endpoint(
@@ -112,7 +112,7 @@ def start_agents_export(call: Call) -> schemas.CompanyExport:
     "/agents/exports/{export_id}",
     access=AGENTS,
     answer=schemas.CompanyExport,
-    errors=(rules.ExportUnknown,),
+    errors=(rules.ExportNotFound,),
 )
 def show_agents_export(call: Call, export_id: str) -> schemas.CompanyExport:
     """How one's own file is coming along; once it is complete, a link to it."""
@@ -286,7 +286,7 @@ def list_referrals(call: Call) -> Page[schemas.ReferralCard]:
     "/referrals/{agent_id}",
     access=REVIEWS,
     answer=schemas.ReferralCard,
-    errors=(referrals.ReferralUnknown,),
+    errors=(referrals.ReferralNotFound,),
 )
 def show_referral(call: Call, agent_id: str) -> schemas.ReferralCard:
     """The referral of one company that was invited."""

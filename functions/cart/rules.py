@@ -39,7 +39,7 @@ Code = Literal[
 _PASTED = re.compile(r"(?P<code>\S.*?)(?:\s*[,，;；:：×*]\s*|\s+[xX]\s+|\s+)(?P<quantity>\d{1,7})")
 
 
-class SkuUnknown(NotFound):
+class SkuNotFound(NotFound):
     """No such SKU; `sku_id` tells which."""
 
     title = "没有找到该规格"
@@ -314,7 +314,7 @@ def totals(lines: Iterable[Pasted], sku_ids: Mapping[str, str]) -> dict[str, int
 def refusal(offer: Offer | None, quantity: int, place: Region | None) -> str:
     """Why this many pieces cannot be put into the cart; empty if they can."""
     if offer is None:
-        return SkuUnknown.title
+        return SkuNotFound.title
     if not 1 <= quantity <= MOST_PIECES:
         return f"数量须在 1 至 {MOST_PIECES} 之间"
     return next((problem.text for problem in goods_problems(offer, quantity, place)), "")

@@ -46,7 +46,7 @@ def suggest_products(call: Call) -> shop.Suggestions:
     "/products/{product_id}",
     access=VISITOR,
     answer=shop.ProductView,
-    errors=(rules.ProductUnknown,),
+    errors=(rules.ProductNotFound,),
 )
 def show_product(call: Call, product_id: str) -> shop.ProductView:
     """A product on sale with its SKUs."""
@@ -56,7 +56,7 @@ def show_product(call: Call, product_id: str) -> shop.ProductView:
 
 
 @app.endpoint(
-    "PUT", "/products/{product_id}/follow", access=AGENT, status=204, errors=(rules.ProductUnknown,)
+    "PUT", "/products/{product_id}/follow", access=AGENT, status=204, errors=(rules.ProductNotFound,)
 )
 def follow_product(call: Call, product_id: str) -> None:
     """Hear of new versions, prices and stock of a product on sale."""
@@ -115,7 +115,7 @@ def write_review(call: Call) -> reviews.ReviewView:
     answer=feedback.FeedbackView,
     status=201,
     idempotent=True,
-    errors=(rules.ProductUnknown, TooMuchFeedback, KeyReused),
+    errors=(rules.ProductNotFound, TooMuchFeedback, KeyReused),
 )
 def give_feedback(call: Call) -> feedback.FeedbackView:
     """Tell the merchant something about a product, an order or in general."""

@@ -6,10 +6,10 @@ from functions.agents.schemas import UploadForm
 from functions.catalog.operations import arranging, editing, grouping, hearing, reviewing, sheets
 from functions.catalog.rules import groups as group_rules
 from functions.catalog.rules import products as rules
-from functions.catalog.rules.feedback import FeedbackClosed, FeedbackUnknown
+from functions.catalog.rules.feedback import FeedbackClosed, FeedbackNotFound
 from functions.catalog.rules.groups import Kind
 from functions.catalog.rules.pictures import KEEPERS
-from functions.catalog.rules.reviews import ReviewUnknown
+from functions.catalog.rules.reviews import ReviewNotFound
 from functions.catalog.rules.sheets import SheetTooLong, SheetUnreadable
 from functions.catalog.schemas import feedback, reviews, staff
 from functions.catalog.schemas import sheets as files
@@ -22,11 +22,11 @@ from kit.pictures import PictureRefused
 door = Door("catalog")
 READ, WRITE, SERVICE = permission("catalog.read"), permission("catalog.write"), permission("service")
 _DESCRIPTION_BYTES, _SHEET_BYTES = 262_144, 2_097_152
-_SAVING = (PictureRefused, rules.CodeTaken, group_rules.GroupUnknown, rules.TooManyChanges)
-_REMOVING = (group_rules.GroupUnknown, group_rules.GroupInUse)
+_SAVING = (PictureRefused, rules.CodeTaken, group_rules.GroupNotFound, rules.TooManyChanges)
+_REMOVING = (group_rules.GroupNotFound, group_rules.GroupInUse)
 _PLACING = (
     PictureRefused,
-    group_rules.GroupUnknown,
+    group_rules.GroupNotFound,
     group_rules.NameTaken,
     group_rules.TooDeep,
     group_rules.NotBelowItself,
@@ -98,7 +98,7 @@ def export_products(call: Call) -> files.ExportedFile:
 
 
 @door.endpoint(
-    "GET", "/products/{product_id}", access=READ, answer=staff.StaffProduct, errors=(rules.ProductUnknown,)
+    "GET", "/products/{product_id}", access=READ, answer=staff.StaffProduct, errors=(rules.ProductNotFound,)
 )
 def show_product(call: Call, product_id: str) -> staff.StaffProduct:
     """A product with its SKUs and their stock."""
@@ -113,8 +113,8 @@ def show_product(call: Call, product_id: str) -> staff.StaffProduct:
     answer=staff.StaffProduct,
     errors=(
         *_SAVING,
-        rules.ProductUnknown,
-        rules.SkuUnknown,
+        rules.ProductNotFound,
+        rules.SkuNotFound,
         rules.SkuMissing,
         rules.CodeFixed,
         rules.StateForbids,
@@ -140,7 +140,7 @@ def _declare_step(path: str, wanted: rules.State, name: str, summary: str) -> No
         access=WRITE,
         body=staff.ChangeState,
         answer=staff.StaffProduct,
-        errors=(rules.ProductUnknown, rules.StateForbids, rules.NothingToSell, Stale),
+        errors=(rules.ProductNotFound, rules.StateForbids, rules.NothingToSell, Stale),
     )(step)
 
 
@@ -198,7 +198,7 @@ def list_shelves(call: Call) -> staff.ShelfPlans:
     access=WRITE,
     body=staff.ArrangeShelf,
     answer=staff.ShelfPlanView,
-    errors=(rules.ShelfUnknown, rules.ProductUnknown, Stale),
+    errors=(rules.ShelfNotFound, rules.ProductNotFound, Stale),
 )
 def arrange_shelf(call: Call, shelf: str) -> staff.ShelfPlanView:
     """Pin products to a shelf and set its length."""
@@ -225,7 +225,7 @@ def list_all_reviews(call: Call) -> Page[reviews.StaffReview]:
     access=WRITE,
     body=reviews.JudgeReview,
     answer=reviews.StaffReview,
-    errors=(ReviewUnknown, Stale),
+    errors=(ReviewNotFound, Stale),
 )
 def judge_review(call: Call, review_id: str) -> reviews.StaffReview:
     """Show a review or hide it; hidden ones do not count among a product's stars."""
@@ -239,7 +239,7 @@ def judge_review(call: Call, review_id: str) -> reviews.StaffReview:
     access=WRITE,
     body=reviews.ReplyToReview,
     answer=reviews.StaffReview,
-    errors=(ReviewUnknown, Stale),
+    errors=(ReviewNotFound, Stale),
 )
 def reply_to_review(call: Call, review_id: str) -> reviews.StaffReview:
     """Write the merchant's answer under a review, or another one in its place."""
@@ -260,7 +260,7 @@ def list_all_feedback(call: Call) -> Page[feedback.StaffFeedback]:
     "/feedback/{feedback_id}",
     access=SERVICE,
     answer=feedback.StaffFeedback,
-    errors=(FeedbackUnknown,),
+    errors=(FeedbackNotFound,),
 )
 def show_feedback(call: Call, feedback_id: str) -> feedback.StaffFeedback:
     """One piece of feedback."""
@@ -273,7 +273,7 @@ def show_feedback(call: Call, feedback_id: str) -> feedback.StaffFeedback:
     access=SERVICE,
     body=feedback.AnswerFeedback,
     answer=feedback.StaffFeedback,
-    errors=(FeedbackUnknown, FeedbackClosed, Stale),
+    errors=(FeedbackNotFound, FeedbackClosed, Stale),
 )
 def answer_feedback(call: Call, feedback_id: str) -> feedback.StaffFeedback:
     """Answer a company, or change the answer; the company is told."""
@@ -287,7 +287,7 @@ def answer_feedback(call: Call, feedback_id: str) -> feedback.StaffFeedback:
     access=SERVICE,
     body=feedback.CloseFeedback,
     answer=feedback.StaffFeedback,
-    errors=(FeedbackUnknown, FeedbackClosed, Stale),
+    errors=(FeedbackNotFound, FeedbackClosed, Stale),
 )
 def close_feedback(call: Call, feedback_id: str) -> feedback.StaffFeedback:
     """Nothing more is to be said."""

@@ -75,7 +75,7 @@ def set_threshold(call: Call, sku_id: str) -> schemas.StockDetail:
     answer=schemas.ArrivalView,
     status=201,
     idempotent=True,
-    errors=(rules.StockUnknown, KeyReused),
+    errors=(rules.StockNotFound, KeyReused),
 )
 def expect_arrival(call: Call, sku_id: str) -> schemas.ArrivalView:
     """Note that pieces are on their way."""
@@ -91,7 +91,7 @@ def expect_arrival(call: Call, sku_id: str) -> schemas.ArrivalView:
     answer=schemas.ArrivalView,
     status=201,
     idempotent=True,
-    errors=(rules.StockUnknown, rules.ArrivalUnknown, rules.ArrivalClosed, KeyReused),
+    errors=(rules.StockNotFound, rules.ArrivalNotFound, rules.ArrivalClosed, KeyReused),
 )
 def receive_arrival(call: Call, sku_id: str, arrival_id: str) -> schemas.ArrivalView:
     """Take pieces that arrived into stock."""
@@ -105,7 +105,7 @@ def receive_arrival(call: Call, sku_id: str, arrival_id: str) -> schemas.Arrival
     "/stock/{sku_id}/arrivals/{arrival_id}/cancellation",
     access=STOCK,
     answer=schemas.ArrivalView,
-    errors=(rules.StockUnknown, rules.ArrivalUnknown, rules.ArrivalClosed),
+    errors=(rules.StockNotFound, rules.ArrivalNotFound, rules.ArrivalClosed),
 )
 def cancel_arrival(call: Call, sku_id: str, arrival_id: str) -> schemas.ArrivalView:
     """What has not arrived yet will not come."""

@@ -10,7 +10,7 @@ from functions.inventory.rules import OfferChanged as OfferChanged
 from functions.inventory.rules import OutOfStock as OutOfStock
 from functions.inventory.rules import Reservation as Reservation
 from functions.inventory.rules import Stock as Stock
-from functions.inventory.rules import StockUnknown as StockUnknown
+from functions.inventory.rules import StockNotFound as StockNotFound
 from functions.inventory.schemas import (
     AdjustStock,
     ArrivalView,
@@ -70,13 +70,13 @@ def open_stock_parts(
 
 
 def offer_parts(versions: Iterable[tuple[str, int]], titles: Mapping[str, str] | None = None) -> list[Part]:
-    """Only these versions of the offers can be reserved from now on; one part each. Error: StockUnknown."""
+    """Only these versions of the offers can be reserved from now on; one part each. Error: StockNotFound."""
     known = titles or {}
     return [table.offer_part(sku_id, version, known.get(sku_id)) for sku_id, version in versions]
 
 
 def reprice_parts(sku_ids: Iterable[str]) -> list[Part]:
-    """What was quoted for these SKUs has to be quoted again; one part per SKU. Error: StockUnknown."""
+    """What was quoted for these SKUs has to be quoted again; one part per SKU. Error: StockNotFound."""
     return [table.reprice_part(sku_id) for sku_id in dict.fromkeys(sku_ids)]
 
 
@@ -99,7 +99,7 @@ def draws(left: Iterable[tuple[str, int]], quantity: int) -> tuple[tuple[str, in
 
 
 def hold_parts(sku_id: str, quota_id: str, pieces: int) -> list[Part]:
-    """Hold free pieces for some companies; two parts. Errors: OutOfStock, StockUnknown."""
+    """Hold free pieces for some companies; two parts. Errors: OutOfStock, StockNotFound."""
     return [table.hold_part(sku_id, pieces), quotas.open_part(sku_id, quota_id, pieces)]
 
 
@@ -152,7 +152,7 @@ def _moving_parts(
     parts: list[Part] = []
     for sku_id, quantity in quantities.items():
         if sku_id not in known:
-            raise rules.StockUnknown(sku_id=sku_id)
+            raise rules.StockNotFound(sku_id=sku_id)
         movement = rules.moved(
             known[sku_id], sign * quantity, reason, reference, "", actor, clock.to_text(now)
         )
@@ -163,7 +163,7 @@ def _moving_parts(
 def adjust(sku_id: str, order: AdjustStock, adjustment_id: str, actor: str, now: datetime) -> StockMovement:
     """Change stock by hand, once per `adjustment_id`.
 
-    Raises StockUnknown; CountOutdated; StillReserved; KeyReused when the id stood for something else.
+    Raises StockNotFound; CountOutdated; StillReserved; KeyReused when the id stood for something else.
     """
     fingerprint = ids.fingerprint(order)
 
@@ -188,7 +188,7 @@ def adjust(sku_id: str, order: AdjustStock, adjustment_id: str, actor: str, now:
 
 
 def expect(sku_id: str, order: ExpectArrival, arrival_id: str) -> ArrivalView:
-    """Note that pieces are on their way, once per `arrival_id`. Raises StockUnknown, KeyReused."""
+    """Note that pieces are on their way, once per `arrival_id`. Raises StockNotFound, KeyReused."""
     fingerprint = ids.fingerprint(order)
 
     def attempt() -> Arrival:
@@ -209,7 +209,7 @@ def receive(
 ) -> ArrivalView:
     """Take arrived pieces into stock, once per `receipt_id`.
 
-    Raises StockUnknown, ArrivalUnknown, ArrivalClosed; KeyReused when the id stood for something else.
+    Raises StockNotFound, ArrivalNotFound, ArrivalClosed; KeyReused when the id stood for something else.
     """
     fingerprint = ids.fingerprint({"arrival_id": arrival_id} | order.model_dump())
 
@@ -239,7 +239,7 @@ def receive(
 
 
 def cancel_arrival(sku_id: str, arrival_id: str) -> ArrivalView:
-    """What has not come will not come; again changes nothing. Raises ArrivalUnknown, ArrivalClosed."""
+    """What has not come will not come; again changes nothing. Raises ArrivalNotFound, ArrivalClosed."""
 
     def attempt() -> Arrival:
         before = _arrival_of(sku_id, arrival_id)
@@ -262,13 +262,13 @@ def list_expected(query: PageQuery) -> Page[ArrivalView]:
 
 
 def set_threshold(sku_id: str, threshold: int) -> StockDetail:
-    """Set at how many available pieces staff want to be told. Raises StockUnknown."""
+    """Set at how many available pieces staff want to be told. Raises StockNotFound."""
     transaction.commit([table.threshold_part(sku_id, threshold)])
     return detail(sku_id)
 
 
 def detail(sku_id: str) -> StockDetail:
-    """The stock of one SKU and its newest movements. Raises StockUnknown."""
+    """The stock of one SKU and its newest movements. Raises StockNotFound."""
     known = _stock_of(sku_id)
     return StockDetail(
         **_view(known).model_dump(),
@@ -343,14 +343,14 @@ def facts_of(old: Row, new: Row, now: datetime) -> Iterator[StockBack | SkuRepri
 def _stock_of(sku_id: str) -> Stock:
     found = table.stock(sku_id)
     if found is None:
-        raise rules.StockUnknown(sku_id=sku_id)
+        raise rules.StockNotFound(sku_id=sku_id)
     return found
 
 
 def _arrival_of(sku_id: str, arrival_id: str) -> Arrival:
     found = arrivals.arrival(sku_id, arrival_id)
     if found is None:
-        raise rules.ArrivalUnknown(arrival_id=arrival_id)
+        raise rules.ArrivalNotFound(arrival_id=arrival_id)
     return found
 
 

@@ -18,7 +18,7 @@ EXPECTED: ArrivalState = "expected"
 _REARMED_ABOVE = 5  # a fifth above the threshold, so that stock going up and down around it tells nothing new
 
 
-class StockUnknown(NotFound):
+class StockNotFound(NotFound):
     """No stock is kept for this SKU."""
 
     title = "没有该规格的库存记录"
@@ -54,7 +54,7 @@ class CountOutdated(Conflict):
     title = "盘点期间库存有变动，请重新核对"
 
 
-class ArrivalUnknown(NotFound):
+class ArrivalNotFound(NotFound):
     """No such arrival of this SKU."""
 
     title = "没有该到货计划"
@@ -231,7 +231,7 @@ def refusal_to_reserve(wanted: Reservation, old: OldRow) -> Conflict:
 
 def refusal_to_hold(sku_id: str, pieces: int, old: OldRow) -> Exception:
     """Why pieces could not be held, from the row as it was."""
-    return _out_of_stock(sku_id, pieces, 0, old) if old else StockUnknown(sku_id=sku_id)
+    return _out_of_stock(sku_id, pieces, 0, old) if old else StockNotFound(sku_id=sku_id)
 
 
 def _out_of_stock(sku_id: str, wanted: int, held: int, old: OldRow) -> OutOfStock:
@@ -242,7 +242,7 @@ def _out_of_stock(sku_id: str, wanted: int, held: int, old: OldRow) -> OutOfStoc
 def refusal_to_change(sku_id: str, movements: int, old: OldRow) -> Exception:
     """Why a change of `on_hand` failed, from the row as it was."""
     if old is None:
-        return StockUnknown(sku_id=sku_id)
+        return StockNotFound(sku_id=sku_id)
     if old["movements"] != movements:
         return Stale(sku_id=sku_id)
     return StillReserved(sku_id=sku_id, available=old["available"], reserved=old["reserved"])

@@ -1,6 +1,6 @@
 """Price lists, promotions and coupons for staff."""
 
-from functions.inventory.operations import OutOfStock, StockUnknown
+from functions.inventory.operations import OutOfStock, StockNotFound
 from functions.pricing import schemas
 from functions.pricing.operations import companies, issuing, quotas, supporting, terms
 from functions.pricing.rules.coupons import TemplateExhausted, TemplateTerms
@@ -99,7 +99,7 @@ def list_entries(call: Call, list_id: str) -> Page[schemas.PriceEntry]:
     access=PRICING,
     body=schemas.EditPriceEntries,
     status=204,
-    errors=(StockUnknown,),
+    errors=(StockNotFound,),
 )
 def edit_entries(call: Call, list_id: str) -> None:
     """Set and take out prices, all or none."""
@@ -166,7 +166,7 @@ def list_quotas(call: Call) -> Page[schemas.QuotaView]:
     answer=schemas.QuotaView,
     status=201,
     idempotent=True,
-    errors=(OutOfStock, StockUnknown, KeyReused),
+    errors=(OutOfStock, StockNotFound, KeyReused),
 )
 def create_quota(call: Call) -> schemas.QuotaView:
     """Hold pieces of scarce goods for some companies, from now until the window ends."""
@@ -257,7 +257,7 @@ def issue_coupons(call: Call, template_id: str) -> schemas.IssuedCoupons:
     answer=schemas.SupportView,
     status=201,
     idempotent=True,
-    errors=(StockUnknown, OutOfStock, KeyReused),
+    errors=(StockNotFound, OutOfStock, KeyReused),
 )
 def support_companies(call: Call) -> schemas.SupportView:
     """Give promising companies a discount and hold goods for them, in one step."""

@@ -194,7 +194,7 @@ def roles() -> list[RoleView]:
 
 
 def add_role(form: AddRole, caller: Principal) -> RoleView:
-    """Raises RoleTaken, UnknownPermission or BeyondOwnPermissions."""
+    """Raises RoleTaken, PermissionUnknown or BeyondOwnPermissions."""
     rules.check_known(form.permissions)
     rules.check_may_grant(caller.permissions, form.permissions)
     row = table.RoleRow(name=form.name, permissions=sorted(set(form.permissions)))
@@ -204,7 +204,7 @@ def add_role(form: AddRole, caller: Principal) -> RoleView:
 
 
 def edit_role(role_id: str, edit: EditRole, caller: Principal) -> RoleView:
-    """Raises RoleNotFound, OwnerRoleFixed, UnknownPermission, BeyondOwnPermissions or Stale."""
+    """Raises RoleNotFound, OwnerRoleFixed, PermissionUnknown, BeyondOwnPermissions or Stale."""
     changes = edit.model_dump(exclude={"version"}, exclude_none=True)
     row = _changeable(role_id, caller, changes)
     if row.version != edit.version:

@@ -48,7 +48,7 @@ def start_export(body: ExportCompanies, key: str, staff: Principal, now: datetim
 
 
 def company_export(export_id: str, staff: Principal, bucket: str, now: datetime) -> CompanyExport:
-    """How one's own file is coming along. Raises ExportUnknown."""
+    """How one's own file is coming along. Raises ExportNotFound."""
     row = _found(staff.user_id, export_id)
     is_kept = row.finished_at and now <= clock.from_text(row.finished_at) + _KEPT
     return CompanyExport(
@@ -62,7 +62,7 @@ def company_export(export_id: str, staff: Principal, bucket: str, now: datetime)
 
 
 def export_companies(command: ExportAgents, bucket: str, now: datetime) -> None:
-    """Write a file; one that is complete is left alone. Raises ExportUnknown."""
+    """Write a file; one that is complete is left alone. Raises ExportNotFound."""
     row = _found(command.user_id, command.export_id)
     if row.finished_at:
         return
@@ -87,7 +87,7 @@ def export_companies(command: ExportAgents, bucket: str, now: datetime) -> None:
 def _found(user_id: str, export_id: str) -> ExportRow:
     row = table.find_export(user_id, export_id)
     if row is None:
-        raise rules.ExportUnknown()
+        raise rules.ExportNotFound()
     return row
 
 

@@ -52,19 +52,19 @@ def list_referrals(query: ReferralQuery, caller: Principal) -> Page[ReferralCard
 
 
 def show_referral(invited_id: str, caller: Principal) -> ReferralCard:
-    """The referral of a company that was invited. Raises ReferralUnknown."""
+    """The referral of a company that was invited. Raises ReferralNotFound."""
     return _card(*_known(invited_id, caller))
 
 
 def approve_reward(invited_id: str, form: ReviewReward, caller: Principal, now: datetime) -> ReferralCard:
-    """Give what was held. Raises ReferralUnknown, ReferralStateForbids, MonthlyLimitReached or Stale."""
+    """Give what was held. Raises ReferralNotFound, ReferralStateForbids, MonthlyLimitReached or Stale."""
     known = _decided(invited_id, form.version, "rewarded", form.note, caller)
     transaction.commit(_reward_parts(known, now))
     return show_referral(invited_id, caller)
 
 
 def refuse_reward(invited_id: str, form: RefuseReward, caller: Principal, now: datetime) -> ReferralCard:
-    """Give no reward. Raises ReferralUnknown, ReferralStateForbids or Stale."""
+    """Give no reward. Raises ReferralNotFound, ReferralStateForbids or Stale."""
     known = _decided(invited_id, form.version, "refused", form.reason, caller)
     refused = _moved(known, "refused", (*known.reasons, "by_staff"), now)
     transaction.commit([referrals.referral_part(refused)])
@@ -190,7 +190,7 @@ def _referral_of(invited_id: str) -> Referral | None:
 def _known(invited_id: str, caller: Principal) -> tuple[Referral, table.CompanyRow]:
     known, company = _referral_of(invited_id), table.company(invited_id)
     if known is None or company is None or not covers(caller.regions, company.region_code):
-        raise rules.ReferralUnknown()
+        raise rules.ReferralNotFound()
     return known, company
 
 

@@ -116,7 +116,7 @@ class OwnRoleKept(Conflict):
     title = "不能修改自己的角色或停用自己"
 
 
-class ExportUnknown(NotFound):
+class ExportNotFound(NotFound):
     """There is no such file, or another member of staff asked for it."""
 
     title = "没有找到该导出任务"

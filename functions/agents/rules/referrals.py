@@ -42,7 +42,7 @@ _PREFIX = 7  # of a mobile number: numbers of one block are often sold to one bu
 _LEGAL_FORMS = re.compile(r"(股份|有限|责任|公司|集团|个体工商户)+$")
 
 
-class ReferralUnknown(NotFound):
+class ReferralNotFound(NotFound):
     """No such company came by an invite code."""
 
     title = "推荐记录不存在"

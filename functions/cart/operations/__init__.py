@@ -3,14 +3,14 @@
 from functions.cart.operations.carts import fill, put_lines, remove, remove_one, set_quantity, show_cart
 from functions.cart.operations.lapsing import empty_untouched
 from functions.cart.operations.quotes import ask, quote, show
-from functions.cart.rules import NothingChosen, Problem, Quote, QuotedLine, SkuUnknown, TooManySkus
+from functions.cart.rules import NothingChosen, Problem, Quote, QuotedLine, SkuNotFound, TooManySkus
 
 __all__ = [
     "NothingChosen",
     "Problem",
     "Quote",
     "QuotedLine",
-    "SkuUnknown",
+    "SkuNotFound",
     "TooManySkus",
     "ask",
     "empty_untouched",

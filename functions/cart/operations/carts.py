@@ -36,13 +36,13 @@ def show_cart(agent_id: str, now: datetime) -> CartView:
 def set_quantity(agent_id: str, sku_id: str, quantity: int, now: datetime) -> CartView:
     """Put a SKU into the cart, or change how many are wanted.
 
-    Raises CompanyNotActive; SkuUnknown; OffSale; NotSoldHere; QuantityInvalid with the nearest quantities;
+    Raises CompanyNotActive; SkuNotFound; OffSale; NotSoldHere; QuantityInvalid with the nearest quantities;
     CartFull.
     """
     company = agents.require_active(agent_id)
     offer = catalog.current_offers([sku_id]).get(sku_id)
     if offer is None:
-        raise rules.SkuUnknown(sku_id=sku_id)
+        raise rules.SkuNotFound(sku_id=sku_id)
     if not offer.on_sale:
         raise rules.OffSale(sku_id=sku_id)
     if not catalog.is_sold(offer, company.region):

@@ -22,7 +22,7 @@ from functions.settings.schemas import OrderSettings
 def quote(agent_id: str, lines: Iterable[tuple[str, int]], coupon_id: str | None, now: datetime) -> Quote:
     """Price an order of (sku_id, quantity) for a company that may order.
 
-    Raises CompanyNotActive; SkuUnknown; NothingChosen; TooManySkus; CouponNotFound. Everything else that
+    Raises CompanyNotActive; SkuNotFound; NothingChosen; TooManySkus; CouponNotFound. Everything else that
     stands in the way is among the quote's problems.
     """
     company = agents.require_active(agent_id)
@@ -30,7 +30,7 @@ def quote(agent_id: str, lines: Iterable[tuple[str, int]], coupon_id: str | None
     offers = catalog.current_offers(quantities)
     for sku_id in quantities:
         if sku_id not in offers:
-            raise rules.SkuUnknown(sku_id=sku_id)
+            raise rules.SkuNotFound(sku_id=sku_id)
     return priced(
         company, [(offers[sku_id], quantity) for sku_id, quantity in quantities.items()], coupon_id, now
     )

@@ -80,13 +80,13 @@ def shelves() -> ShelfPlans:
 
 
 def arrange(shelf: str, body: ArrangeShelf) -> ShelfPlanView:
-    """Pin products and set a shelf's length. Raises ShelfUnknown, ProductUnknown, Stale."""
+    """Pin products and set a shelf's length. Raises ShelfNotFound, ProductNotFound, Stale."""
     named: Shelf | None = next((known for known in _SHELVES if known == shelf), None)
     if named is None:
-        raise rules.ShelfUnknown(shelf=shelf)
+        raise rules.ShelfNotFound(shelf=shelf)
     pinned = tuple(dict.fromkeys(body.pinned))
     if missing := set(pinned) - products.products(pinned).keys():
-        raise rules.ProductUnknown(product_ids=sorted(missing))
+        raise rules.ProductNotFound(product_ids=sorted(missing))
     plan = ShelfPlan(named, pinned, body.most, body.days, body.version + 1)
     transaction.commit([shop.shelf_part(plan)])
     return _plan_view(plan)

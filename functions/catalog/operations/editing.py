@@ -33,7 +33,7 @@ _KEPT = (
 def create(body: NewProduct, new_id: NewId, actor: str, now: datetime) -> StaffProduct:
     """Make a draft and begin to keep stock for its SKUs.
 
-    Raises PictureRefused, CodeTaken, GroupUnknown, TooManyChanges.
+    Raises PictureRefused, CodeTaken, GroupNotFound, TooManyChanges.
     """
     product, entered = drafted(body, new_id, now)
     pictures.keep(product.pictures)
@@ -43,7 +43,7 @@ def create(body: NewProduct, new_id: NewId, actor: str, now: datetime) -> StaffP
 def edit(product_id: str, body: EditProduct, new_id: NewId, actor: str, now: datetime) -> StaffProduct:
     """Change a product; buyers with an older offer in hand are asked to confirm again.
 
-    Raises ProductUnknown, SkuUnknown, Stale, and what `create` and `rules.check_edit` raise.
+    Raises ProductNotFound, SkuNotFound, Stale, and what `create` and `rules.check_edit` raise.
     """
     before = _present(product_id, body.version)
     after, entered = changed(before, body, new_id, now)
@@ -81,7 +81,7 @@ def drafted(body: NewProduct, new_id: NewId, now: datetime) -> tuple[Product, di
 def changed(
     before: Product, body: EditProduct, new_id: NewId, now: datetime
 ) -> tuple[Product, dict[str, SkuBody]]:
-    """A product with an edit done, and its SKUs as entered. Raises SkuUnknown."""
+    """A product with an edit done, and its SKUs as entered. Raises SkuNotFound."""
     given: dict[str, Any] = {name: value for name in _KEPT if (value := getattr(body, name)) is not None}
     given |= {name: tuple(dict.fromkeys(value)) for name, value in given.items() if isinstance(value, list)}
     if body.description is not None:
@@ -89,7 +89,7 @@ def changed(
     entered: dict[str, SkuBody] = {}
     if body.skus is not None:
         if unknown := {sku.sku_id for sku in body.skus if sku.sku_id} - {sku.sku_id for sku in before.skus}:
-            raise rules.SkuUnknown(sku_ids=sorted(unknown))
+            raise rules.SkuNotFound(sku_ids=sorted(unknown))
         entered = {sku.sku_id or new_id(): sku for sku in body.skus}
         given["skus"] = tuple(_sku(sku, sku_id) for sku_id, sku in entered.items())
     after = replace(before, **given, version=before.version + 1, updated_at=clock.to_text(now))
@@ -97,7 +97,7 @@ def changed(
 
 
 def change_state(product_id: str, version: int, wanted: State, actor: str, now: datetime) -> StaffProduct:
-    """Publish, take down or archive. Raises ProductUnknown, Stale, StateForbids, NothingToSell."""
+    """Publish, take down or archive. Raises ProductNotFound, Stale, StateForbids, NothingToSell."""
     before = _present(product_id, version)
     rules.check_transition(before, wanted)
     instant = clock.to_text(now)
@@ -109,7 +109,7 @@ def change_state(product_id: str, version: int, wanted: State, actor: str, now: 
 
 
 def show(product_id: str) -> StaffProduct:
-    """A product as staff see it. Raises ProductUnknown."""
+    """A product as staff see it. Raises ProductNotFound."""
     return view(_present(product_id))
 
 
@@ -126,7 +126,7 @@ def view(product: Product) -> StaffProduct:
 def _present(product_id: str, version: int | None = None) -> Product:
     found = products.product(product_id)
     if found is None:
-        raise rules.ProductUnknown(product_id=product_id)
+        raise rules.ProductNotFound(product_id=product_id)
     if version is not None and version != found.version:
         raise Stale(version=found.version)
     return found

@@ -11,7 +11,7 @@ from functions.catalog.rules import follows as rules
 from functions.catalog.rules import groups as group_rules
 from functions.catalog.rules import regions
 from functions.catalog.rules.follows import Change, Follower, News
-from functions.catalog.rules.products import Product, ProductUnknown, offers_of
+from functions.catalog.rules.products import Product, ProductNotFound, offers_of
 from functions.catalog.schemas.facts import (
     OrderCompleted,
     ProductChanged,
@@ -32,10 +32,10 @@ _PAGE = 25
 
 
 def follow(product_id: str, caller: Principal, now: datetime) -> None:
-    """Tell a company of changes of a product on sale; again changes nothing. Raises ProductUnknown."""
+    """Tell a company of changes of a product on sale; again changes nothing. Raises ProductNotFound."""
     product = products.product(product_id, consistent=False)
     if product is None or product.state != "on_sale":
-        raise ProductUnknown(product_id=product_id)
+        raise ProductNotFound(product_id=product_id)
     prices = _prices(product, viewer_of(caller), now)
 
     def attempt() -> None:

@@ -32,7 +32,7 @@ def create(kind: Kind, body: NewGroup, group_id: str) -> GroupView:
 
 
 def edit(kind: Kind, group_id: str, body: EditGroup) -> GroupView:
-    """Rename, move or redecorate. Raises GroupUnknown, Stale, and what `create` raises."""
+    """Rename, move or redecorate. Raises GroupNotFound, Stale, and what `create` raises."""
     before = _present(kind, group_id)
     if before.version != body.version:
         raise Stale(version=before.version)
@@ -49,7 +49,7 @@ def edit(kind: Kind, group_id: str, body: EditGroup) -> GroupView:
 
 
 def remove(kind: Kind, group_id: str) -> None:
-    """Remove what nothing belongs to. Raises GroupUnknown, GroupInUse."""
+    """Remove what nothing belongs to. Raises GroupNotFound, GroupInUse."""
 
     def attempt() -> None:
         group = _present(kind, group_id)
@@ -72,7 +72,7 @@ def view(group: Group) -> GroupView:
 def _present(kind: Kind, group_id: str) -> Group:
     found = groups.group(kind, group_id)
     if found is None:
-        raise rules.GroupUnknown(kind=kind, id=group_id)
+        raise rules.GroupNotFound(kind=kind, id=group_id)
     return found
 
 

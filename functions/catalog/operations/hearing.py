@@ -9,7 +9,7 @@ from functions.agents import operations as agents
 from functions.agents.schemas import Company
 from functions.catalog.rules import feedback as rules
 from functions.catalog.rules.feedback import Feedback
-from functions.catalog.rules.products import ProductUnknown
+from functions.catalog.rules.products import ProductNotFound
 from functions.catalog.rules.reviews import clean_text
 from functions.catalog.schemas.feedback import FeedbackQuery, FeedbackView, GiveFeedback, StaffFeedback
 from functions.catalog.table import feedback as table
@@ -23,7 +23,7 @@ from kit.tokens import Principal
 def give(caller: Principal, form: GiveFeedback, key: str, bucket: str, now: datetime) -> FeedbackView:
     """Take what a company says, once per key.
 
-    Raises KeyReused, TooMuchFeedback, ProductUnknown; UploadNotFound and UploadRefused for images.
+    Raises KeyReused, TooMuchFeedback, ProductNotFound; UploadNotFound and UploadRefused for images.
     """
     agent_id = agents.require_open(caller.agent, "browse").agent_id
     today = clock.business_day(now)
@@ -48,7 +48,7 @@ def give(caller: Principal, form: GiveFeedback, key: str, bucket: str, now: date
                 raise KeyReused()
             return before
         if given.product_id and products.product(given.product_id, consistent=False) is None:
-            raise ProductUnknown(product_id=given.product_id)
+            raise ProductNotFound(product_id=given.product_id)
         for image in given.images:
             agents.keep_upload(agent_id, image, "feedback", bucket)
         transaction.commit(table.give_parts(given, today.isoformat(), refused))
@@ -90,14 +90,14 @@ def list_for_staff(query: FeedbackQuery, staff: Principal, bucket: str, now: dat
 
 
 def show_for_staff(feedback_id: str, staff: Principal, bucket: str, now: datetime) -> StaffFeedback:
-    """One piece of feedback. Raises FeedbackUnknown, also outside the regions of a member of staff."""
+    """One piece of feedback. Raises FeedbackNotFound, also outside the regions of a member of staff."""
     return _staff_view(_within(feedback_id, staff), bucket, now)
 
 
 def answer(
     feedback_id: str, version: int, text: str, staff: Principal, bucket: str, now: datetime
 ) -> StaffFeedback:
-    """Answer a company, or change the answer. Raises FeedbackUnknown, FeedbackClosed or Stale."""
+    """Answer a company, or change the answer. Raises FeedbackNotFound, FeedbackClosed or Stale."""
     after = replace(
         _at_version(feedback_id, version, staff),
         state="answered",
@@ -111,7 +111,7 @@ def answer(
 
 
 def close(feedback_id: str, version: int, staff: Principal, bucket: str, now: datetime) -> StaffFeedback:
-    """Nothing more is to be said. Raises FeedbackUnknown, FeedbackClosed or Stale."""
+    """Nothing more is to be said. Raises FeedbackNotFound, FeedbackClosed or Stale."""
     after = replace(_at_version(feedback_id, version, staff), state="closed", version=version + 1)
     transaction.commit([table.feedback_part(after)])
     return _staff_view(after, bucket, now)
@@ -133,7 +133,7 @@ def _at_version(feedback_id: str, version: int, staff: Principal) -> Feedback:
 def _within(feedback_id: str, staff: Principal) -> Feedback:
     found = table.feedback(feedback_id)
     if found is None or not agents.covers(staff.regions, agents.company(found.agent_id)):
-        raise rules.FeedbackUnknown()
+        raise rules.FeedbackNotFound()
     return found
 
 

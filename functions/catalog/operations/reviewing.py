@@ -101,7 +101,7 @@ def list_for_staff(query: ReviewsQuery, bucket: str) -> Page[StaffReview]:
 
 
 def judge(review_id: str, version: int, state: Shown, bucket: str) -> StaffReview:
-    """Show a review or hide it; the product's stars follow. Raises ReviewUnknown, Stale."""
+    """Show a review or hide it; the product's stars follow. Raises ReviewNotFound, Stale."""
 
     def changed(before: Review) -> Review:
         after = replace(before, state=state, version=before.version + 1)
@@ -115,7 +115,7 @@ def judge(review_id: str, version: int, state: Shown, bucket: str) -> StaffRevie
 
 
 def reply(review_id: str, version: int, text: str, bucket: str, now: datetime) -> StaffReview:
-    """Answer a review, or change the answer. Raises ReviewUnknown, Stale."""
+    """Answer a review, or change the answer. Raises ReviewNotFound, Stale."""
 
     def changed(before: Review) -> Review:
         answer = rules.clean_text(text)
@@ -130,7 +130,7 @@ def reply(review_id: str, version: int, text: str, bucket: str, now: datetime) -
 def _changed(review_id: str, version: int, change: Callable[[Review], Review], bucket: str) -> StaffReview:
     before = table.review(review_id)
     if before is None or before.state == "due":
-        raise rules.ReviewUnknown(review_id=review_id)
+        raise rules.ReviewNotFound(review_id=review_id)
     if before.version != version:
         raise Stale(version=before.version)
     return _staff_views([change(before)], bucket)[0]

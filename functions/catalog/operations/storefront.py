@@ -82,10 +82,10 @@ def list_products(query: SearchQuery, viewer: Viewer, now: datetime) -> ProductL
 
 
 def show_product(product_id: str, viewer: Viewer, now: datetime) -> ProductView:
-    """The page of a product on sale. Raises ProductUnknown."""
+    """The page of a product on sale. Raises ProductNotFound."""
     product = products.product(product_id, consistent=False)
     if product is None or product.state != ON_SALE:
-        raise rules.ProductUnknown(product_id=product_id)
+        raise rules.ProductNotFound(product_id=product_id)
     path = group_rules.path_to(product.category_id, groups.tree()[0])
     page = viewing.page(product, path, searching.newest(now).index.labels, viewer, now)
     return earning.with_points(page, product, path, viewer.company, now) if viewer.company else page

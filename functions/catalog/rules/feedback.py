@@ -12,7 +12,7 @@ MOST_IMAGES = 6
 MOST_A_DAY = 10
 
 
-class FeedbackUnknown(NotFound):
+class FeedbackNotFound(NotFound):
     """No such feedback, or another company's."""
 
     title = "反馈不存在"

@@ -12,7 +12,7 @@ MOST_LEVELS = 3
 MOST_GROUPS = 500
 
 
-class GroupUnknown(NotFound):
+class GroupNotFound(NotFound):
     """No such category, brand or tag."""
 
     title = "分类、品牌或标签不存在"
@@ -64,9 +64,9 @@ class Group:
 
 
 def path_to(category_id: str, parents: Parents) -> tuple[str, ...]:
-    """Category ids from the top down to this one. Raises GroupUnknown."""
+    """Category ids from the top down to this one. Raises GroupNotFound."""
     if category_id not in parents:
-        raise GroupUnknown(kind="category", id=category_id)
+        raise GroupNotFound(kind="category", id=category_id)
     path: list[str] = []
     following: str | None = category_id
     while following is not None and following not in path:
@@ -78,7 +78,7 @@ def path_to(category_id: str, parents: Parents) -> tuple[str, ...]:
 def check_place(group: Group, all_of_kind: Iterable[Group]) -> None:
     """Whether a new, renamed or moved group fits among those there are.
 
-    Raises GroupUnknown for its parent; NotBelowItself; TooDeep; NameTaken; TooManyGroups.
+    Raises GroupNotFound for its parent; NotBelowItself; TooDeep; NameTaken; TooManyGroups.
     """
     others = [other for other in all_of_kind if other.group_id != group.group_id]
     if len(others) >= MOST_GROUPS:

@@ -31,7 +31,7 @@ _TAGS = {
 _ATTRIBUTES = {"a": {"href", "title"}, "img": {"src", "alt", "width", "height"}, "td": {"colspan", "rowspan"}}
 
 
-class ProductUnknown(NotFound):
+class ProductNotFound(NotFound):
     """No such product, or none that agents may see."""
 
     title = "商品不存在或已下架"
@@ -43,7 +43,7 @@ class PricesHidden(Forbidden):
     title = "审核通过后可按价格筛选和排序"
 
 
-class ShelfUnknown(NotFound):
+class ShelfNotFound(NotFound):
     """No such shelf."""
 
     title = "货架不存在"
@@ -79,7 +79,7 @@ class SkuMissing(Conflict):
     title = "已有规格不能删除，可以停用"
 
 
-class SkuUnknown(NotFound):
+class SkuNotFound(NotFound):
     """An edit names a SKU that the product does not have; `sku_ids` tells which."""
 
     title = "商品没有该规格"

@@ -19,7 +19,7 @@ STARS = (5, 4, 3, 2, 1)
 _UNSEEN = {*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200B, 0x200E, 0x200F, 0xFEFF}
 
 
-class ReviewUnknown(NotFound):
+class ReviewNotFound(NotFound):
     """No such review."""
 
     title = "评价不存在"

@@ -77,14 +77,14 @@ def removed_group_part(group: Group) -> Part:
 
 
 def membership_part(kind: Kind, group_id: str, change: int) -> Part:
-    """Count a product in (1) or out (-1). Error: GroupUnknown."""
+    """Count a product in (1) or out (-1). Error: GroupNotFound."""
     return transaction.update(
         GroupRow,
         rows.GROUPS[kind],
         group_id,
         [GroupRow.products.add(change)],
         GroupRow.pk.exists(),
-        rules.GroupUnknown(kind=kind, id=group_id),
+        rules.GroupNotFound(kind=kind, id=group_id),
     )
 
 

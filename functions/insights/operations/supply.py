@@ -108,7 +108,7 @@ def forecast(sku_id: str) -> ForecastView:
 
 
 def product(product_id: str) -> ProductInsight:
-    """What a product's SKUs sold and will sell. Raises ProductUnknown."""
+    """What a product's SKUs sold and will sell. Raises ProductNotFound."""
     shown = editing.show(product_id)
     found = table.some(_BY_SKU, [sku.sku_id for sku in shown.skus])
     return ProductInsight(

@@ -267,7 +267,7 @@ def change_part(movement: Movement, arrived: int = 0) -> Part:
 def inbound_part(sku_id: str, change: int) -> Part:
     """More or fewer pieces are on their way."""
     actions: list[Action] = [StockRow.inbound.add(change)]
-    return _update(sku_id, actions, StockRow.pk.exists(), rules.StockUnknown(sku_id=sku_id))
+    return _update(sku_id, actions, StockRow.pk.exists(), rules.StockNotFound(sku_id=sku_id))
 
 
 def hold_part(sku_id: str, pieces: int) -> Part:
@@ -295,19 +295,19 @@ def offer_part(sku_id: str, offer_version: int, title: str | None) -> Part:
     actions: list[Action] = [StockRow.offer_version.set(offer_version)]
     if title is not None:
         actions.append(StockRow.title.set(title))
-    return _update(sku_id, actions, StockRow.pk.exists(), rules.StockUnknown(sku_id=sku_id))
+    return _update(sku_id, actions, StockRow.pk.exists(), rules.StockNotFound(sku_id=sku_id))
 
 
 def reprice_part(sku_id: str) -> Part:
     """Whatever was quoted for this SKU has to be quoted again."""
     actions: list[Action] = [StockRow.price_revision.add(1)]
-    return _update(sku_id, actions, StockRow.pk.exists(), rules.StockUnknown(sku_id=sku_id))
+    return _update(sku_id, actions, StockRow.pk.exists(), rules.StockNotFound(sku_id=sku_id))
 
 
 def threshold_part(sku_id: str, threshold: int) -> Part:
     """Set at how many available pieces staff want to be told."""
     actions: list[Action] = [StockRow.threshold.set(threshold)]
-    return _update(sku_id, actions, StockRow.pk.exists(), rules.StockUnknown(sku_id=sku_id))
+    return _update(sku_id, actions, StockRow.pk.exists(), rules.StockNotFound(sku_id=sku_id))
 
 
 # Outside transactions

@@ -27,7 +27,7 @@ def claim(
 ) -> AfterSaleView:
     """Ask for money back for goods that left, once per idempotency key.
 
-    The order remembers what is claimed, in the same write. Raises OrderUnknown, CompanyNotActive,
+    The order remembers what is claimed, in the same write. Raises OrderNotFound, CompanyNotActive,
     UploadNotFound, UploadRefused, ClaimTooLate, NotInOrder, MoreThanClaimable, TooManyClaimed,
     TooManyAfterSales, NothingToRefund, KeyReused.
     """
@@ -88,7 +88,7 @@ def _new_case(
 
 
 def cancel_claim(after_sale_id: str, buyer: Principal, bucket: str, now: datetime) -> AfterSaleView:
-    """Take an after-sale back; again changes nothing. Raises AfterSaleUnknown, AfterSaleStateForbids."""
+    """Take an after-sale back; again changes nothing. Raises AfterSaleNotFound, AfterSaleStateForbids."""
 
     def decide() -> AfterSale:
         case = case_of_agent(buyer.agent, after_sale_id)
@@ -125,7 +125,7 @@ def send_back(
 ) -> AfterSaleView:
     """Note the parcel that brings the goods back; the same parcel again changes nothing.
 
-    Raises AfterSaleUnknown, AfterSaleStateForbids, CarrierUnknown.
+    Raises AfterSaleNotFound, AfterSaleStateForbids, CarrierUnknown.
     """
     carrier = rules.carrier(body.carrier)
 

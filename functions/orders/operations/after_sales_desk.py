@@ -72,7 +72,7 @@ def _carry_out(
 def approve_claim(command: CaseCommand, body: ApproveAfterSale) -> StaffAfterSale:
     """Agree: the money goes back at once, or the buyer is asked to send the goods back.
 
-    Raises AfterSaleUnknown, AfterSaleStateForbids, AfterSaleChanged, AmountTooHigh, LowerAmountUnexplained,
+    Raises AfterSaleNotFound, AfterSaleStateForbids, AfterSaleChanged, AmountTooHigh, LowerAmountUnexplained,
     ReturnAddressMissing, NothingToRefund, KeyReused.
     """
 
@@ -115,7 +115,7 @@ def _awaiting_return(command: CaseCommand, agreed: AfterSale, body: ApproveAfter
 def reject_claim(command: CaseCommand, body: DeclineAfterSale) -> StaffAfterSale:
     """Turn an after-sale down, also after a dispute.
 
-    Raises AfterSaleUnknown, AfterSaleStateForbids, AfterSaleChanged, KeyReused.
+    Raises AfterSaleNotFound, AfterSaleStateForbids, AfterSaleChanged, KeyReused.
     """
 
     def decide(case: AfterSale, order: Order, mark: str) -> list[Part]:
@@ -128,7 +128,7 @@ def reject_claim(command: CaseCommand, body: DeclineAfterSale) -> StaffAfterSale
 def receive_goods(command: CaseCommand, body: ReceiveGoods) -> StaffAfterSale:
     """Take goods back: what can be sold again goes into stock, and the money for what was accepted goes back.
 
-    Raises AfterSaleUnknown, AfterSaleStateForbids, AfterSaleChanged, NotInOrder, MoreThanClaimed,
+    Raises AfterSaleNotFound, AfterSaleStateForbids, AfterSaleChanged, NotInOrder, MoreThanClaimed,
     NothingAccepted, KeyReused.
     """
     taken = {line.sku_id: (line.quantity, line.restock) for line in body.lines}
@@ -151,7 +151,7 @@ def receive_goods(command: CaseCommand, body: ReceiveGoods) -> StaffAfterSale:
 def dispute_goods(command: CaseCommand, body: DeclineAfterSale) -> StaffAfterSale:
     """What came back is not what was claimed.
 
-    Raises AfterSaleUnknown, AfterSaleStateForbids, AfterSaleChanged, KeyReused.
+    Raises AfterSaleNotFound, AfterSaleStateForbids, AfterSaleChanged, KeyReused.
     """
 
     def decide(case: AfterSale, order: Order, mark: str) -> list[Part]:
@@ -166,7 +166,7 @@ def dispute_goods(command: CaseCommand, body: DeclineAfterSale) -> StaffAfterSal
 def resolve_dispute(command: CaseCommand, body: ResolveDispute) -> StaffAfterSale:
     """Settle a dispute with the buyer, once: so much goes back for all that was claimed.
 
-    Raises AfterSaleUnknown, AfterSaleStateForbids, AfterSaleChanged, AmountTooHigh, NotInOrder,
+    Raises AfterSaleNotFound, AfterSaleStateForbids, AfterSaleChanged, AmountTooHigh, NotInOrder,
     MoreThanClaimed, KeyReused.
     """
 
@@ -192,7 +192,7 @@ def resolve_dispute(command: CaseCommand, body: ResolveDispute) -> StaffAfterSal
 def refund_again(command: CaseCommand, body: RefundAgain) -> StaffAfterSale:
     """Decide the refund anew after the provider turned the first one down.
 
-    Raises AfterSaleUnknown, AfterSaleStateForbids, AfterSaleChanged, KeyReused.
+    Raises AfterSaleNotFound, AfterSaleStateForbids, AfterSaleChanged, KeyReused.
     """
 
     def decide(case: AfterSale, order: Order, mark: str) -> list[Part]:

@@ -30,22 +30,22 @@ from kit.tokens import Principal
 
 
 def case_of_agent(agent_id: str, after_sale_id: str) -> AfterSale:
-    """A company's after-sale. Raises AfterSaleUnknown, also for another company's."""
+    """A company's after-sale. Raises AfterSaleNotFound, also for another company's."""
     case = after_sales.find(agent_id, after_sale_id)
     if case is None:
-        raise rules.AfterSaleUnknown()
+        raise rules.AfterSaleNotFound()
     return case
 
 
 def case_for_staff(after_sale_id: str, staff: Principal) -> tuple[AfterSale, Order]:
     """An after-sale, and its order, of a company in the regions this member of staff works for.
 
-    Raises AfterSaleUnknown.
+    Raises AfterSaleNotFound.
     """
     try:
         order = reading.for_staff(after_sale_id.partition("-")[0], staff)
-    except rules.OrderUnknown:
-        raise rules.AfterSaleUnknown() from None
+    except rules.OrderNotFound:
+        raise rules.AfterSaleNotFound() from None
     return case_of_agent(order.agent_id, after_sale_id), order
 
 
@@ -62,7 +62,7 @@ def after_sales_of(agent_id: str, query: AfterSalesQuery, staff: Principal) -> P
 
 
 def show_after_sale(agent_id: str, after_sale_id: str, bucket: str) -> AfterSaleView:
-    """An after-sale with its goods, pictures and history. Raises AfterSaleUnknown."""
+    """An after-sale with its goods, pictures and history. Raises AfterSaleNotFound."""
     return case_view(case_of_agent(agent_id, after_sale_id), bucket)
 
 

@@ -20,7 +20,7 @@ _ASK_AGAIN = {"unsure": timedelta(minutes=2), "under_review": timedelta(hours=1)
 def cancel(agent_id: str, order_id: str, reason: str, now: datetime) -> OrderView:
     """Close an unpaid order as its buyer wishes; cancelling again changes nothing.
 
-    Raises OrderUnknown, OrderStateForbids; PaymentMade, PaymentUnsure or VoucherUnderReview when money is or
+    Raises OrderNotFound, OrderStateForbids; PaymentMade, PaymentUnsure or VoucherUnderReview when money is or
     may be on its way.
     """
 

@@ -55,7 +55,7 @@ def start_export(body: ExportOrders, key: str, staff: Principal, bucket: str, no
 
 
 def export(export_id: str, staff: Principal, bucket: str, now: datetime) -> ExportView:
-    """How one's own file is coming along. Raises ExportUnknown."""
+    """How one's own file is coming along. Raises ExportNotFound."""
     row = _found(staff.user_id, export_id)
     is_kept = row.finished_at and now <= clock.from_text(row.finished_at) + _KEPT
     return ExportView(
@@ -77,7 +77,7 @@ def export_next(
     most_orders: int = ORDERS_A_STEP,
     least_part: int = storage.LEAST_PART,
 ) -> ExportNext | None:
-    """Write the next orders of a file; returns the command for those after them. Raises ExportUnknown."""
+    """Write the next orders of a file; returns the command for those after them. Raises ExportNotFound."""
     row = _found(command.user_id, command.export_id)
     if row.finished_at is None and row.number == command.number:
         _write_next(row, bucket, now, most_orders, least_part)
@@ -130,7 +130,7 @@ def _texts(orders: Sequence[Order]) -> list[str]:
 def _found(user_id: str, export_id: str) -> ExportRow:
     row = exports.find_export(user_id, export_id)
     if row is None:
-        raise rules.ExportUnknown()
+        raise rules.ExportNotFound()
     return row
 
 

@@ -54,7 +54,7 @@ class OrderFigures:
 
 
 def figures(agent_id: str, order_id: str) -> OrderFigures:
-    """The figures of an order. Raises OrderUnknown."""
+    """The figures of an order. Raises OrderNotFound."""
     return _figures(of_agent(agent_id, order_id))
 
 

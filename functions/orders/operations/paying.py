@@ -21,7 +21,7 @@ def open_payment(
 ) -> PaymentView:
     """Open a payment for an order, or offer the open one again; choosing a bank transfer gives more time.
 
-    Raises OrderUnknown, OrderStateForbids, DeadlinePassed, CompanyNotActive, PriceChanged, and what payments
+    Raises OrderNotFound, OrderStateForbids, DeadlinePassed, CompanyNotActive, PriceChanged, and what payments
     raises.
     """
     order = reading.of_agent(agent_id, order_id)
@@ -59,7 +59,7 @@ def accept_payment(
 ) -> None:
     """Money arrived for an order: it moves on, or the money goes back when the order does not want it.
 
-    Telling the same payment again changes nothing. Raises OrderUnknown.
+    Telling the same payment again changes nothing. Raises OrderNotFound.
     """
 
     def decide() -> None:

@@ -183,7 +183,7 @@ def _region_code(region: Region) -> str:
 def reorder(agent_id: str, order_id: str, now: datetime) -> FillReport:
     """Put the goods of an order into the cart again, and tell what became of each.
 
-    Raises OrderUnknown, CompanyNotActive, CartFull.
+    Raises OrderNotFound, CompanyNotActive, CartFull.
     """
     order = reading.of_agent(agent_id, order_id)
     return cart.put_lines(agent_id, [(line.sku_id, line.quantity) for line in order.lines], now)

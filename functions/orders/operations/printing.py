@@ -27,7 +27,7 @@ Offers = Mapping[tuple[str, int], Offer]
 
 
 def print_order(order_id: str, staff: Principal, now: datetime) -> PrintedOrders:
-    """The papers of one order. Raises OrderUnknown."""
+    """The papers of one order. Raises OrderNotFound."""
     return _printed([reading.for_staff(order_id, staff)], [], now)
 
 
@@ -37,7 +37,7 @@ def print_orders(order_ids: Sequence[str], staff: Principal, now: datetime) -> P
     for order_id in dict.fromkeys(order_ids):
         try:
             found.append(reading.for_staff(order_id, staff))
-        except rules.OrderUnknown:
+        except rules.OrderNotFound:
             unknown.append(order_id)
     return _printed(found, unknown, now)
 

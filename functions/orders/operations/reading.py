@@ -41,26 +41,26 @@ CLOSED_TEXTS: Mapping[rules.ClosedReason, str] = {
 
 
 def of_agent(agent_id: str, order_id: str) -> Order:
-    """A company's order. Raises OrderUnknown, also for another company's."""
+    """A company's order. Raises OrderNotFound, also for another company's."""
     order = table.find(agent_id, order_id)
     if order is None:
-        raise rules.OrderUnknown()
+        raise rules.OrderNotFound()
     return order
 
 
 def of_anybody(order_id: str) -> Order:
-    """An order, whoever placed it. Raises OrderUnknown."""
+    """An order, whoever placed it. Raises OrderNotFound."""
     agent_id = table.owner_of(order_id)
     if agent_id is None:
-        raise rules.OrderUnknown()
+        raise rules.OrderNotFound()
     return of_agent(agent_id, order_id)
 
 
 def for_staff(order_id: str, staff: Principal) -> Order:
-    """An order of a company in the regions this member of staff works for. Raises OrderUnknown."""
+    """An order of a company in the regions this member of staff works for. Raises OrderNotFound."""
     order = of_anybody(order_id)
     if not rules.in_regions(order.terms.region_code, staff.regions):
-        raise rules.OrderUnknown()
+        raise rules.OrderNotFound()
     return order
 
 
@@ -81,7 +81,7 @@ def count_tabs(agent_id: str) -> TabCounts:
 
 
 def show_order(agent_id: str, order_id: str, now: datetime) -> OrderView:
-    """An order with its goods, parcels, refunds and history. Raises OrderUnknown."""
+    """An order with its goods, parcels, refunds and history. Raises OrderNotFound."""
     return view(of_agent(agent_id, order_id), now)
 
 

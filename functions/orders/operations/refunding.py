@@ -22,7 +22,7 @@ def refund(order_id: str, body: RefundOrder, key: str, staff: Principal, now: da
     """Decide a refund of some pieces or of everything that is left, once per idempotency key.
 
     Pieces that had not left are taken off the list to ship and given back to stock in the same write.
-    Raises OrderUnknown, OrderStateForbids, NotInOrder, MoreThanBought, NothingToRefund, RefundTooLarge,
+    Raises OrderNotFound, OrderStateForbids, NotInOrder, MoreThanBought, NothingToRefund, RefundTooLarge,
     KeyReused.
     """
     refund_id = payments.refund_id(order_id, ids.derived_id("refunds", order_id, key)[:12])
@@ -48,7 +48,7 @@ def refund(order_id: str, body: RefundOrder, key: str, staff: Principal, now: da
 def preview(order_id: str, body: PreviewRefund, staff: Principal) -> RefundPreview:
     """What a refund would give back now.
 
-    Raises OrderUnknown, OrderStateForbids, NotInOrder, MoreThanBought, NothingToRefund.
+    Raises OrderNotFound, OrderStateForbids, NotInOrder, MoreThanBought, NothingToRefund.
     """
     wanted = quantities(body.lines) if body.lines else None
     plan = rules.plan_refund(reading.for_staff(order_id, staff), wanted, body.freight)

@@ -21,7 +21,7 @@ def reprice(order_id: str, body: Reprice, staff: Principal, now: datetime) -> St
     """Change what an unpaid order costs, as decided on one version of it; the same again changes nothing.
 
     What the buyer could still pay is closed first, at the provider too, and the write holds only while
-    nothing can be paid. Raises OrderUnknown, OrderStateForbids, DeadlinePassed, NotInOrder, NothingRepriced,
+    nothing can be paid. Raises OrderNotFound, OrderStateForbids, DeadlinePassed, NotInOrder, NothingRepriced,
     SpendingLimitReached, Stale; PaymentMade, PaymentUnsure, VoucherUnderReview.
     """
     order, fingerprint = reading.for_staff(order_id, staff), ids.fingerprint(body)

@@ -20,7 +20,7 @@ from kit.transaction import Part
 def approve(order_id: str, reviewer: Principal, now: datetime) -> StaffOrder:
     """Let a paid order pass to the warehouse; approving again changes nothing.
 
-    Raises OrderUnknown, OrderStateForbids, OwnOrder.
+    Raises OrderNotFound, OrderStateForbids, OwnOrder.
     """
     return reading.show_to_staff(_approve(order_id, reviewer, now), now)
 
@@ -67,7 +67,7 @@ def _unpaid_parts(order: Order, now: datetime) -> list[Part]:
 def reject(order_id: str, reason: str, reviewer: Principal, now: datetime) -> StaffOrder:
     """Turn a paid order down: everything is released and all money goes back, in one transaction.
 
-    Raises OrderUnknown, OrderStateForbids, OwnOrder.
+    Raises OrderNotFound, OrderStateForbids, OwnOrder.
     """
 
     def decide() -> Order:
@@ -103,7 +103,7 @@ def reject(order_id: str, reason: str, reviewer: Principal, now: datetime) -> St
 
 
 def write_note(order_id: str, note: str, staff: Principal, now: datetime) -> StaffOrder:
-    """Replace staff's note on an order; an empty one removes it. Raises OrderUnknown."""
+    """Replace staff's note on an order; an empty one removes it. Raises OrderNotFound."""
 
     def decide() -> Order:
         order = reading.for_staff(order_id, staff)

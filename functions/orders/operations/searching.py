@@ -23,7 +23,7 @@ def queue(
 ) -> Page[StaffCard]:
     """Orders with a number, or those in a parcel, or a page of all that fit; of staff's regions only.
 
-    Raises OrderUnknown for a day that does not exist, PeriodReversed, CursorInvalid.
+    Raises OrderNotFound for a day that does not exist, PeriodReversed, CursorInvalid.
     """
     if query.number or query.tracking_no:
         known = [one for one in _named(query) if rules.in_regions(one.terms.region_code, staff.regions)]

@@ -27,7 +27,7 @@ from kit.tokens import Principal
 def ship(order_id: str, body: Ship, key: str, staff: Principal, now: datetime) -> StaffOrder:
     """Register a parcel that leaves, once per idempotency key: stock goes down in the same write.
 
-    Raises OrderUnknown, OrderStateForbids, CarrierUnknown, NotInOrder, MoreThanOpen, TooManyInParcel,
+    Raises OrderNotFound, OrderStateForbids, CarrierUnknown, NotInOrder, MoreThanOpen, TooManyInParcel,
     TooManyParcels, KeyReused.
     """
     rules.carrier(body.carrier)
@@ -66,12 +66,12 @@ def _import_row(row: ShipOne, dry_run: bool, staff: Principal, now: datetime) ->
 
 
 def _named(row: ShipOne, staff: Principal) -> Order:
-    """The order a row is about. Raises OrderUnknown."""
+    """The order a row is about. Raises OrderNotFound."""
     if row.order_id:
         return reading.for_staff(row.order_id, staff)
     found = table.numbered_of_anybody(*rules.number_parts(row.order_no or ""))
     if len(found) != 1:
-        raise rules.OrderUnknown()
+        raise rules.OrderNotFound()
     return reading.for_staff(found[0].order_id, staff)
 
 
@@ -126,7 +126,7 @@ def receipt_timer(shipped_at: datetime, signed_at: datetime | None) -> list[tabl
 def receive(agent_id: str, order_id: str, now: datetime) -> OrderView:
     """The buyer has the goods; saying so again changes nothing.
 
-    Raises OrderUnknown, OrderStateForbids, AfterSaleOpen.
+    Raises OrderNotFound, OrderStateForbids, AfterSaleOpen.
     """
     return reading.view(transaction.retry_stale(lambda: _complete(agent_id, order_id, now)), now)
 

@@ -19,7 +19,7 @@ _UNCHANGED = 10060023
 
 
 def track_order(agent_id: str, order_id: str, now: datetime) -> Tracking:
-    """The parcels of a company's order and where they were seen. Raises OrderUnknown."""
+    """The parcels of a company's order and where they were seen. Raises OrderNotFound."""
     return track(reading.of_agent(agent_id, order_id), now)
 
 
@@ -93,7 +93,7 @@ def _note_signed(agent_id: str, order_id: str) -> None:
 def announce_shipment(agent_id: str, order_id: str, shipment_id: str, now: datetime) -> None:
     """Tell WeChat that goods left, or its money stays frozen, and ask 快递100 to follow the parcel.
 
-    Both may be repeated; a failure is left to the queue. Raises OrderUnknown, ProviderRefused,
+    Both may be repeated; a failure is left to the queue. Raises OrderNotFound, ProviderRefused,
     ProviderUnsure.
     """
     order = reading.of_agent(agent_id, order_id)

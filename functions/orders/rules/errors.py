@@ -9,13 +9,13 @@ from functions.orders.rules.limits import (
 from kit.errors import Conflict, Invalid, NotFound
 
 
-class OrderUnknown(NotFound):
+class OrderNotFound(NotFound):
     """There is no such order, or it is another company's."""
 
     title = "没有找到该订单"
 
 
-class ExportUnknown(NotFound):
+class ExportNotFound(NotFound):
     """There is no such file, or another member of staff asked for it."""
 
     title = "没有找到该导出任务"
@@ -117,7 +117,7 @@ class CarrierUnknown(Invalid):
     title = "不支持的快递公司"
 
 
-class AfterSaleUnknown(NotFound):
+class AfterSaleNotFound(NotFound):
     """There is no such after-sale, or it is another company's."""
 
     title = "没有找到该售后单"

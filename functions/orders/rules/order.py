@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from functions.orders.rules.errors import DeadlinePassed, OrderStateForbids, OrderUnknown, OwnOrder
+from functions.orders.rules.errors import DeadlinePassed, OrderNotFound, OrderStateForbids, OwnOrder
 from functions.orders.rules.limits import MOST_IMAGES
 from functions.orders.rules.states import ACTIONS, Action, ClosedReason, Method, State
 from functions.settings.schemas import OrderSettings
@@ -183,13 +183,13 @@ def is_order_id(text: str) -> bool:
 def number_parts(order_no: str) -> tuple[datetime, str]:
     """The start of the day in an order's number, and the first letters of the order's id.
 
-    Raises OrderUnknown for a day that does not exist.
+    Raises OrderNotFound for a day that does not exist.
     """
     day, _, prefix = order_no.partition("-")
     try:
         return clock.start_of_day(datetime.strptime(day, "%Y%m%d").date()), prefix  # noqa: DTZ007 - a day
     except ValueError:
-        raise OrderUnknown() from None
+        raise OrderNotFound() from None
 
 
 def in_regions(region_code: str, regions: Sequence[str]) -> bool:

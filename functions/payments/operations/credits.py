@@ -44,7 +44,7 @@ def hold_credit_parts(bill: Bill, user_id: str, now: datetime) -> list[Part]:
 
 
 def commit_credit_parts(payment_id: str, days: int, now: datetime) -> list[Part]:
-    """The order was approved: its amount is owed, in so many days. Raises UnknownPayment; error Stale."""
+    """The order was approved: its amount is owed, in so many days. Raises PaymentNotFound; error Stale."""
     row = _found(payment_id)
     due = now + timedelta(days=days)
     committed = [
@@ -57,7 +57,7 @@ def commit_credit_parts(payment_id: str, days: int, now: datetime) -> list[Part]
 
 
 def release_credit_parts(payment_id: str, now: datetime) -> list[Part]:
-    """The order was turned down: its amount is free again. Raises UnknownPayment; error Stale."""
+    """The order was turned down: its amount is free again. Raises PaymentNotFound; error Stale."""
     row = _found(payment_id)
     gone = table.to_payment_state("closed", now)
     return [
@@ -91,14 +91,14 @@ def step_credit(row: PaymentRow, now: datetime) -> None:
 def settle_credit(payment_id: str, found: Confirmation, staff: Principal, now: datetime) -> PaymentRecord:
     """Finance found the money for a credit: exactly what is owed settles it and frees the limit.
 
-    Repeating it changes nothing. Raises UnknownPayment, NotOwed, ReferenceUsed.
+    Repeating it changes nothing. Raises PaymentNotFound, NotOwed, ReferenceUsed.
     """
     covered = agents.covered_by(staff)
 
     def settle() -> None:
         row = _found(payment_id)
         if not covered(row.agent_id):
-            raise rules.UnknownPayment()
+            raise rules.PaymentNotFound()
         if row.stage in rules.PAID and row.bank_reference == found.bank_reference:
             return
         owed_fen = _owed_fen(row) if row.stage in rules.OWED else 0
@@ -170,5 +170,5 @@ def credits_in(query: CreditsQuery, staff: Principal) -> Page[PaymentRecord]:
 def _found(payment_id: str) -> PaymentRow:
     row = table.find_payment(payment_id)
     if row is None or row.method != "credit":
-        raise rules.UnknownPayment()
+        raise rules.PaymentNotFound()
     return row

@@ -75,7 +75,7 @@ def _known(method: Provider, keys: Iterable[tuple[Subject, str]]) -> dict[tuple[
 def _payment(method: Provider, number: str) -> Entry | None:
     try:
         row = table.find_payment(number)
-    except rules.UnknownPayment:
+    except rules.PaymentNotFound:
         return None
     return _payment_entry(row) if row and row.method == method else None
 
@@ -83,7 +83,7 @@ def _payment(method: Provider, number: str) -> Entry | None:
 def _refund(method: Provider, number: str) -> Entry | None:
     try:
         row = table.find_refund(number)
-    except rules.UnknownRefund:
+    except rules.RefundNotFound:
         return None
     return _refund_entry(row) if row and row.method == method else None
 
@@ -198,15 +198,15 @@ def reconciliations(query: PageQuery) -> Page[ReconciliationRecord]:
 
 
 def reconciliation(method: Provider, day: date) -> ReconciliationRecord:
-    """How one day compares. Raises UnknownReconciliation."""
+    """How one day compares. Raises ReconciliationNotFound."""
     row = days.comparison(method, day)
     if row is None:
-        raise comparing.UnknownReconciliation()
+        raise comparing.ReconciliationNotFound()
     return record_of_day(row)
 
 
 def differences(method: Provider, day: date, query: PageQuery) -> Page[DifferenceRecord]:
-    """A day's differences, also those that are resolved or gone. Raises UnknownReconciliation."""
+    """A day's differences, also those that are resolved or gone. Raises ReconciliationNotFound."""
     reconciliation(method, day)
     rows, cursor = days.differences(method, day, query)
     return Page(items=[record_of_difference(row) for row in rows], next_cursor=cursor)
@@ -217,11 +217,11 @@ def resolve_difference(
 ) -> DifferenceRecord:
     """Finance found out what is behind a difference; once, the same words again change nothing.
 
-    Raises UnknownDifference, DifferenceSettled.
+    Raises DifferenceNotFound, DifferenceSettled.
     """
     row = days.difference(method, day, difference_id)
     if row is None:
-        raise comparing.UnknownDifference()
+        raise comparing.DifferenceNotFound()
     if row.state == "resolved" and (row.resolved_by, row.note) == (actor, resolution.note):
         return record_of_difference(row)
     at = clock.to_text(now)

@@ -28,11 +28,11 @@ def refund_parts(
 ) -> list[Part]:
     """Decide a refund: `refunded + Δ ≤ paid` holds in the write, and the number never changes.
 
-    Raises UnknownPayment, NotPaid; in the write RefundKnown, RefundTooLarge.
+    Raises PaymentNotFound, NotPaid; in the write RefundKnown, RefundTooLarge.
     """
     payment = table.find_payment(payment_id)
     if payment is None or payment.order_id != order_id:
-        raise rules.UnknownPayment()
+        raise rules.PaymentNotFound()
     if payment.stage not in (*rules.PAID, *rules.OWED):
         raise rules.NotPaid()
     row = RefundRow(
@@ -132,12 +132,12 @@ def _note_refusal(row: RefundRow, refusal: ProviderRefused, now: datetime) -> No
 def record_refund(word: RefundWord, now: datetime) -> None:
     """Record what the provider says of a refund, the same however often it is told.
 
-    Raises UnknownRefund; AmountDiffers (nothing changes).
+    Raises RefundNotFound; AmountDiffers (nothing changes).
     """
     row = table.find_refund(word.refund_id)
     if row is None or word.payment_id not in (row.payment_id, None):
         log.count("UnknownRefunds")
-        raise rules.UnknownRefund(refund_id=word.refund_id)
+        raise rules.RefundNotFound(refund_id=word.refund_id)
     if word.amount_fen != row.amount_fen:
         log.count("RefundAmountsDiffer")
         raise rules.AmountDiffers(refund_id=row.refund_id)
@@ -230,7 +230,7 @@ def _credit_back_parts(payment: PaymentRow, row: RefundRow) -> list[Part]:
 
 
 def retry_refund(refund_id: str, staff: Principal, now: datetime) -> RefundRecord:
-    """Send an abnormal refund again, under its old number. Raises UnknownRefund, RefundNotOpen."""
+    """Send an abnormal refund again, under its old number. Raises RefundNotFound, RefundNotOpen."""
     row = _covered(refund_id, staff)
     decided = [RefundRow.decided_by.set(staff.user_id), RefundRow.reason.remove()]
     again = [*table.due_again(RefundRow, 0, now), *decided]
@@ -243,7 +243,7 @@ def retry_refund(refund_id: str, staff: Principal, now: datetime) -> RefundRecor
 def confirm_refund(refund_id: str, bank_reference: str, staff: Principal, now: datetime) -> RefundRecord:
     """Finance sent the money by hand: for transfers, and for what the provider cannot refund.
 
-    Raises UnknownRefund, RefundNotOpen.
+    Raises RefundNotFound, RefundNotOpen.
     """
     row = _covered(refund_id, staff)
     if row.stage == "succeeded" and row.bank_reference == bank_reference:
@@ -261,12 +261,12 @@ def confirm_refund(refund_id: str, bank_reference: str, staff: Principal, now: d
 def _found(refund_id: str) -> RefundRow:
     row = table.find_refund(refund_id)
     if row is None:
-        raise rules.UnknownRefund(refund_id=refund_id)
+        raise rules.RefundNotFound(refund_id=refund_id)
     return row
 
 
 def _covered(refund_id: str, staff: Principal) -> RefundRow:
     row = _found(refund_id)
     if not agents.covered_by(staff)(row.agent_id):
-        raise rules.UnknownRefund(refund_id=refund_id)
+        raise rules.RefundNotFound(refund_id=refund_id)
     return row

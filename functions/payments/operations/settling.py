@@ -28,10 +28,10 @@ def look(payment_id: str, agent_id: str, now: datetime) -> PaymentView:
 
 
 def owned(payment_id: str, agent_id: str) -> PaymentRow:
-    """The payment, if it is this company's; raises UnknownPayment."""
+    """The payment, if it is this company's; raises PaymentNotFound."""
     row = table.find_payment(payment_id)
     if row is None or row.agent_id != agent_id:
-        raise rules.UnknownPayment()
+        raise rules.PaymentNotFound()
     return row
 
 
@@ -58,14 +58,14 @@ def record_word(word: Word, now: datetime) -> None:
 def record_paid(receipt: Receipt, now: datetime) -> None:
     """Record that a payment arrived: one conditional write, the same however often it is told.
 
-    Raises AmountDiffers (nothing changes), UnknownPayment.
+    Raises AmountDiffers (nothing changes), PaymentNotFound.
     """
     if _record_paid(receipt, rules.AT_PROVIDER, now):
         return
     row = table.find_payment(receipt.payment_id)
     if row is None:
         log.count("UnknownPayments")
-        raise rules.UnknownPayment(payment_id=receipt.payment_id)
+        raise rules.PaymentNotFound(payment_id=receipt.payment_id)
     if receipt.amount_fen != row.amount_fen:
         log.count("PaymentAmountsDiffer")
         raise rules.AmountDiffers(payment_id=row.payment_id)

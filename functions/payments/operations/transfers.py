@@ -25,7 +25,7 @@ def submit_voucher(
 ) -> PaymentView:
     """Take proof of a transfer; the same proof sent again changes nothing.
 
-    Raises UnknownPayment, NotATransfer, VoucherNotExpected, UploadNotFound, UploadRefused.
+    Raises PaymentNotFound, NotATransfer, VoucherNotExpected, UploadNotFound, UploadRefused.
     """
     row = owned(payment_id, agent_id)
     if row.method != "bank_transfer":
@@ -49,7 +49,7 @@ def confirm_transfer(payment_id: str, found: Confirmation, staff: Principal, now
     """Finance found the money: the amount due confirms the payment, any other is noted as a mismatch.
 
     A bank reference confirms one transfer only. Repeating the same confirmation changes nothing.
-    Raises UnknownPayment, NotATransfer, NothingToConfirm, ReferenceUsed.
+    Raises PaymentNotFound, NotATransfer, NothingToConfirm, ReferenceUsed.
     """
     row = _transfer(payment_id, staff)
     if row.stage in rules.PAID and row.bank_reference == found.bank_reference:
@@ -83,7 +83,7 @@ def confirm_transfer(payment_id: str, found: Confirmation, staff: Principal, now
 def reject_transfer(payment_id: str, rejection: Rejection, staff: Principal, now: datetime) -> PaymentRecord:
     """Finance does not accept the voucher; the buyer may send another.
 
-    Raises UnknownPayment, NotATransfer, NothingToConfirm.
+    Raises PaymentNotFound, NotATransfer, NothingToConfirm.
     """
     row = _transfer(payment_id, staff)
     rejected = [
@@ -97,7 +97,7 @@ def reject_transfer(payment_id: str, rejection: Rejection, staff: Principal, now
 
 
 def voucher_link(payment_id: str, staff: Principal, bucket: str) -> VoucherLink:
-    """Where to see the picture that came with a transfer. Raises UnknownPayment, NotATransfer, NotFound."""
+    """Where to see the picture that came with a transfer. Raises PaymentNotFound, NotATransfer, NotFound."""
     row = _transfer(payment_id, staff)
     if row.voucher is None:
         raise NotFound()
@@ -107,7 +107,7 @@ def voucher_link(payment_id: str, staff: Principal, bucket: str) -> VoucherLink:
 def _transfer(payment_id: str, staff: Principal) -> PaymentRow:
     row = table.find_payment(payment_id)
     if row is None or not agents.covered_by(staff)(row.agent_id):
-        raise rules.UnknownPayment()
+        raise rules.PaymentNotFound()
     if row.method != "bank_transfer":
         raise rules.NotATransfer()
     return row

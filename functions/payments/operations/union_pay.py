@@ -81,7 +81,7 @@ def number_of(name: str, kind: str) -> str:
 def heed(trade: BankTrade, now: datetime) -> None:
     """A verified notice is a reason to ask: only what UnionPay answers is recorded. Repeats change nothing.
 
-    Raises UnknownPayment, UnknownRefund, AmountDiffers; ProviderUnsure, so that the notice is sent again.
+    Raises PaymentNotFound, RefundNotFound, AmountDiffers; ProviderUnsure, so that the notice is sent again.
     """
     if trade.order_id[_ORDER_LETTERS : _ORDER_LETTERS + 1] == "R":
         _heed_refund(trade, now)
@@ -93,7 +93,7 @@ def _heed_payment(trade: BankTrade, now: datetime) -> None:
     row = table.find_payment(_name_of(trade))
     if row is None or row.method != "union_pay":
         log.count("UnknownPayments")
-        raise rules.UnknownPayment(payment_id=_name_of(trade))
+        raise rules.PaymentNotFound(payment_id=_name_of(trade))
     if trade.amount_fen != row.amount_fen:
         log.count("PaymentAmountsDiffer")
         raise rules.AmountDiffers(payment_id=row.payment_id)
@@ -109,7 +109,7 @@ def _heed_refund(trade: BankTrade, now: datetime) -> None:
     row = table.find_refund(_name_of(trade))
     if row is None or row.method != "union_pay":
         log.count("UnknownRefunds")
-        raise rules.UnknownRefund(refund_id=_name_of(trade))
+        raise rules.RefundNotFound(refund_id=_name_of(trade))
     if trade.amount_fen != row.amount_fen:
         log.count("RefundAmountsDiffer")
         raise rules.AmountDiffers(refund_id=row.refund_id)

@@ -85,13 +85,13 @@ _PAYMENT_ID = re.compile(r"([0-9A-Z]{26})-([1-9][0-9]?)")
 State = TypeVar("State", PaymentState, RefundState)
 
 
-class UnknownPayment(NotFound):
+class PaymentNotFound(NotFound):
     """There is no such payment, or it is another company's."""
 
     title = "没有找到这笔支付"
 
 
-class UnknownRefund(NotFound):
+class RefundNotFound(NotFound):
     """There is no such refund."""
 
     title = "没有找到这笔退款"
@@ -245,15 +245,15 @@ def payment_id(order_id: str, number: int) -> str:
 
 
 def place_of(payment_id: str) -> tuple[str, int]:
-    """The order and the attempt's number. Raises UnknownPayment."""
+    """The order and the attempt's number. Raises PaymentNotFound."""
     found = _PAYMENT_ID.fullmatch(payment_id)
     if found is None:
-        raise UnknownPayment()
+        raise PaymentNotFound()
     return found[1], int(found[2])
 
 
 def order_of(payment_id: str) -> str:
-    """The order a payment belongs to. Raises UnknownPayment."""
+    """The order a payment belongs to. Raises PaymentNotFound."""
     return place_of(payment_id)[0]
 
 
@@ -263,10 +263,10 @@ def refund_id(order_id: str, source: str) -> str:
 
 
 def order_of_refund(refund_id: str) -> str:
-    """The order a refund belongs to. Raises UnknownRefund."""
+    """The order a refund belongs to. Raises RefundNotFound."""
     order_id, dash, source = refund_id.partition("-")
     if not (dash and source and len(order_id) == 26):
-        raise UnknownRefund()
+        raise RefundNotFound()
     return order_id
 
 

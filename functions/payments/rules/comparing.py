@@ -41,13 +41,13 @@ class BillTooOld(Conflict):
     title = "该日账单已超过可下载期限"
 
 
-class UnknownReconciliation(NotFound):
+class ReconciliationNotFound(NotFound):
     """This day was not compared."""
 
     title = "该日尚未对账"
 
 
-class UnknownDifference(NotFound):
+class DifferenceNotFound(NotFound):
     """There is no such difference."""
 
     title = "没有找到这条差异"
@@ -105,11 +105,11 @@ def provider_of(path: str) -> Provider:
 
 
 def day_of(text: str) -> date:
-    """The business day written as 2026-11-22. Raises UnknownReconciliation."""
+    """The business day written as 2026-11-22. Raises ReconciliationNotFound."""
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise UnknownReconciliation() from None
+        raise ReconciliationNotFound() from None
 
 
 def check_bill(day: date, now: datetime) -> None:

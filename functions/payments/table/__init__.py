@@ -238,13 +238,13 @@ def refunds_of(order_id: str) -> list[RefundRow]:
 
 
 def find_payment(payment_id: str) -> PaymentRow | None:
-    """One attempt, or None. Raises UnknownPayment for what cannot be a payment's id."""
+    """One attempt, or None. Raises PaymentNotFound for what cannot be a payment's id."""
     order_id, number = rules.place_of(payment_id)
     return PaymentRow.find(order_key(order_id), payment_key(number), consistent=True)
 
 
 def find_refund(refund_id: str) -> RefundRow | None:
-    """One refund, or None. Raises UnknownRefund for what cannot be a refund's id."""
+    """One refund, or None. Raises RefundNotFound for what cannot be a refund's id."""
     return RefundRow.find(order_key(rules.order_of_refund(refund_id)), refund_key(refund_id), consistent=True)
 
 

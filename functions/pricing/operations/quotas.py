@@ -27,7 +27,7 @@ def quota(quota_id: str, now: datetime) -> QuotaView:
 
 
 def create_quota(terms: QuotaTerms, quota_id: str, actor: str, now: datetime) -> QuotaView:
-    """Hold pieces, once per id. Raises OutOfStock; StockUnknown; KeyReused for other terms."""
+    """Hold pieces, once per id. Raises OutOfStock; StockNotFound; KeyReused for other terms."""
 
     def attempt() -> None:
         made = table.known("QUOTAS", quota_id)

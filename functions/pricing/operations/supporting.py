@@ -21,7 +21,7 @@ from kit.pages import Page, PageQuery
 def support(plan: Support, plan_id: str, actor: str, now: datetime) -> SupportView:
     """Hold goods for companies and give them a discount, once per id; what was begun is taken up again.
 
-    Goods come first: raises OutOfStock or StockUnknown before anything is cheaper; KeyReused.
+    Goods come first: raises OutOfStock or StockNotFound before anything is cheaper; KeyReused.
     """
     supports.keep(plan_id, plan.model_dump(mode="json"), ids.fingerprint(plan), actor, clock.to_text(now))
     for goods in plan.goods:

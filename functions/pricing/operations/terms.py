@@ -67,7 +67,7 @@ def list_entries(list_id: str, query: PageQuery) -> Page[PriceEntry]:
 def edit_entries(list_id: str, edit: EditPriceEntries, actor: str, now: datetime) -> None:
     """Set and take out prices of a list, all or none; what was quoted for these SKUs is quoted again.
 
-    Raises TermsNotFound; StockUnknown for a SKU that does not exist.
+    Raises TermsNotFound; StockNotFound for a SKU that does not exist.
     """
     instant = clock.to_text(now)
     parts = [table.not_ended_part("PRICELISTS", list_id)]

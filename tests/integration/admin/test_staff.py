@@ -236,7 +236,7 @@ class TestRoles:
     @pytest.mark.parametrize("permissions", [["*"], ["everything"], ["audit", "orders"]])
     def test_unknown_permissions_are_refused(self, owner: str, permissions: list[str]) -> None:
         refused = ask("POST", "/roles", ROLE | {"permissions": permissions}, token=owner)
-        assert refused.json["code"] == "UnknownPermission"
+        assert refused.json["code"] == "PermissionUnknown"
 
     def test_nobody_hands_out_what_they_do_not_hold(self, owner: str) -> None:
         manager = staff("staff", "audit")

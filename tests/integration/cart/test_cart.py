@@ -74,7 +74,7 @@ def test_quantities_are_positive_integers_within_bounds(ask, quantity):
 
 
 def test_unknown_and_taken_down_goods_are_refused(ask):
-    assert put(ask, 1, "NOSUCHSKU0").json["code"] == "SkuUnknown"
+    assert put(ask, 1, "NOSUCHSKU0").json["code"] == "SkuNotFound"
     sell(on_sale=False)
     answer = put(ask, 1)
     assert (answer.status, answer.json["code"]) == (409, "OffSale")

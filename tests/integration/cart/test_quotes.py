@@ -174,7 +174,7 @@ def test_an_order_has_at_most_ninety_skus(ask):
     lines = [(f"SKU{number:07}", 1) for number in range(91)]
     answer = ask("POST", "/quotes", wanted(*lines))
     assert (answer.status, answer.json["code"]) == (422, "TooManySkus")
-    assert ask("POST", "/quotes", wanted(*lines[:90])).json["code"] == "SkuUnknown"
+    assert ask("POST", "/quotes", wanted(*lines[:90])).json["code"] == "SkuNotFound"
 
 
 @pytest.mark.parametrize(

@@ -102,7 +102,7 @@ def test_out_of_bounds(say: Any, body: dict[str, Any]) -> None:
 
 
 def test_refuses_what_is_not_there_or_not_theirs(say: Any, buyer: str) -> None:
-    assert say(product_id="0000000000").json["code"] == "ProductUnknown"
+    assert say(product_id="0000000000").json["code"] == "ProductNotFound"
     assert say(images=[IMAGE]).json["code"] == "UploadNotFound"
     put(IMAGE.replace(AGENT, OTHER_AGENT), PNG)
     assert say(images=[IMAGE.replace(AGENT, OTHER_AGENT)]).json["code"] == "UploadNotFound"

@@ -107,7 +107,7 @@ def test_only_agents_follow(product: dict[str, Any], method: str) -> None:
 
 def test_only_what_is_sold_can_be_followed(desk: Ask, tea: str, buyer: str) -> None:
     draft = desk("POST", "/products", goods(tea)).json["product_id"]
-    assert act("PUT", f"/products/{draft}/follow", buyer).json["code"] == "ProductUnknown"
+    assert act("PUT", f"/products/{draft}/follow", buyer).json["code"] == "ProductNotFound"
     assert act("PUT", "/products/NOTHING/follow", buyer).status == 404
 
 

@@ -145,9 +145,9 @@ class TestShelves:
         }
 
     def test_unknown_shelves_and_products(self, desk: Ask) -> None:
-        assert desk("PUT", "/shelves/cold", {"version": 0}).json["code"] == "ShelfUnknown"
+        assert desk("PUT", "/shelves/cold", {"version": 0}).json["code"] == "ShelfNotFound"
         assert (
             desk("PUT", "/shelves/hot", {"version": 0, "pinned": ["0000000000"]}).json["code"]
-            == "ProductUnknown"
+            == "ProductNotFound"
         )
         assert desk("PUT", "/shelves/hot", {"version": 0, "most": 31}).status == 422

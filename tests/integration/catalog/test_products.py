@@ -134,7 +134,7 @@ class TestCreate:
     @pytest.mark.parametrize("field", ["category_id", "brand_id"])
     def test_an_unknown_category_or_brand(self, desk: Ask, tea: str, field: str) -> None:
         answer = desk("POST", "/products", goods(tea) | {field: "0000000000"})
-        assert (answer.status, answer.json["code"]) == (404, "GroupUnknown")
+        assert (answer.status, answer.json["code"]) == (404, "GroupNotFound")
 
     def test_more_skus_than_one_transaction_holds(self, desk: Ask, tea: str) -> None:
         sku = goods(tea)["skus"][0]
@@ -207,7 +207,7 @@ class TestEdit:
         product, other = made(desk, "/products", goods(tea, "A")), made(desk, "/products", goods(tea, "B"))
         body = {"version": 1, "spec_names": [], "skus": [entered(other["skus"][0])]}
         answer = desk("PATCH", f"/products/{product['product_id']}", body)
-        assert (answer.status, answer.json["code"]) == (404, "SkuUnknown")
+        assert (answer.status, answer.json["code"]) == (404, "SkuNotFound")
 
     def test_unknown_product(self, desk: Ask) -> None:
         assert desk("PATCH", "/products/0000000000", {"version": 1}).status == 404

@@ -118,7 +118,7 @@ class TestAccess:
         assert desk(method, path, body, token=staff_token("finance")).status == 403
         if body:
             assert desk(method, path, body, token=staff_token("catalog.read")).status == 403
-            assert desk(method, path, body).json["code"] == "ReviewUnknown"
+            assert desk(method, path, body).json["code"] == "ReviewNotFound"
 
 
 class TestWriting:

@@ -236,7 +236,7 @@ class TestProductPage:
         for version, step in enumerate(steps.get(state, []), 1):
             assert desk("POST", f"{path}/{step}", {"version": version}).status == 200
         answer = visit(path if state != "unknown" else "/products/0000000000")
-        assert (answer.status, answer.json["code"]) == (404, "ProductUnknown")
+        assert (answer.status, answer.json["code"]) == (404, "ProductNotFound")
 
     def test_skus_off_sale_are_not_shown(self, visit: Ask, desk: Ask, tea: str, deliver: Deliver) -> None:
         sku = goods(tea)["skus"][0]

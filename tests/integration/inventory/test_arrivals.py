@@ -121,7 +121,7 @@ class TestExpecting:
         assert expect(desk, **change).status == 422
 
     def test_unknown_skus_and_missing_keys(self, desk: Ask) -> None:
-        assert expect(desk, sku_id="SKU9999999").json["code"] == "StockUnknown"
+        assert expect(desk, sku_id="SKU9999999").json["code"] == "StockNotFound"
         assert desk("POST", f"/{SKU}/arrivals", PLAN).json["code"] == "Malformed"
 
 
@@ -189,8 +189,8 @@ class TestReceiving:
 
     def test_unknown_arrivals(self, desk: Ask) -> None:
         arrival = expect(desk).json
-        assert receive(desk, arrival | {"arrival_id": "NONE"}, 1).json["code"] == "ArrivalUnknown"
-        assert receive(desk, arrival | {"sku_id": OTHER}, 1).json["code"] == "ArrivalUnknown"
+        assert receive(desk, arrival | {"arrival_id": "NONE"}, 1).json["code"] == "ArrivalNotFound"
+        assert receive(desk, arrival | {"sku_id": OTHER}, 1).json["code"] == "ArrivalNotFound"
 
 
 class TestCancelling:

@@ -118,7 +118,7 @@ def test_refusals_by_name(desk, at):
     assert (refused.status, refused.json["code"], refused.json["available"]) == (409, "StillReserved", 1)
     outdated = adjust(desk, counted=3, expected=11, reason="stocktake")
     assert (outdated.status, outdated.json["code"], outdated.json["on_hand"]) == (409, "CountOutdated", 10)
-    assert adjust(desk, sku_id="NOSUCHSKU0", change=1).json["code"] == "StockUnknown"
+    assert adjust(desk, sku_id="NOSUCHSKU0", change=1).json["code"] == "StockNotFound"
     assert desk("GET", "/stock/NOSUCHSKU0").status == 404
     assert desk("PUT", "/stock/NOSUCHSKU0/threshold", {"threshold": 1}).status == 404
     assert operations.discrepancies(SKU) == []

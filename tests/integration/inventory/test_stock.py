@@ -80,9 +80,9 @@ def test_an_edited_offer_and_a_new_price_are_told_apart_from_missing_stock(at):
 def test_unknown_stock_cannot_be_reserved_or_edited():
     with pytest.raises(rules.OutOfStock):
         transaction.commit(operations.reserve_parts([("NOSUCHSKU0", 1, 1, 1)]))
-    with pytest.raises(rules.StockUnknown):
+    with pytest.raises(rules.StockNotFound):
         transaction.commit(operations.offer_parts([("NOSUCHSKU0", 2)]))
-    with pytest.raises(rules.StockUnknown):
+    with pytest.raises(rules.StockNotFound):
         operations.ship_parts([("NOSUCHSKU0", 1)], "order", "staff", None)
 
 

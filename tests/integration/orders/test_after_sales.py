@@ -143,7 +143,7 @@ def test_what_is_anothers_does_not_exist(sent: str, buyer: Buyer) -> None:
         assert buyer.ask(method, way, body, token=None).status == 401
         assert buyer.ask(method, way, body, token=staff_token("orders.read")).status == 403
         found = buyer.ask(method, way, body, token=stranger)
-        assert (found.status, found.json["code"]) == (404, "AfterSaleUnknown")
+        assert (found.status, found.json["code"]) == (404, "AfterSaleNotFound")
         assert buyer.ask(method, f"/after-sales/nothing{path}", body).status == 404
     assert claim(buyer, sent, (FIRST, 1), token=stranger).status == 404
     assert buyer.ask("GET", "/after-sales", token=stranger).json["items"] == []

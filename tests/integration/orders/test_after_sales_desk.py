@@ -242,7 +242,7 @@ def test_every_way_needs_its_permission(sent: str, buyer: Buyer, staff: Staff) -
             assert staff(method, way, body, token=token, key="some-key-1").status == status
         for unknown in ("x", "0" * 26, f"{sent}-0000000000"):
             found = staff(method, f"/after-sales/{unknown}{path}", body, key="some-key-1")
-            assert (found.status, found.json["code"]) == (404, "AfterSaleUnknown")
+            assert (found.status, found.json["code"]) == (404, "AfterSaleNotFound")
     assert state(buyer, after_sale_id) == "applied"
 
 

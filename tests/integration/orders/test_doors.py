@@ -48,7 +48,7 @@ def test_every_way_needs_its_permission(
     assert staff(method, f"/orders/{paid}{path}", body, token=away, key="some-key-1").status == 404
     for order_id in ("x", "0" * 26):
         answer = staff(method, f"/orders/{order_id}{path}", body, key="some-key-1")
-        assert (answer.status, answer.json["code"]) == (404, "OrderUnknown")
+        assert (answer.status, answer.json["code"]) == (404, "OrderNotFound")
     assert tables.rows("orders") == before
 
 

@@ -129,7 +129,7 @@ def test_who_may_look(buyer: Buyer, placed: list[str]) -> None:
     assert listed(Buyer(OTHER_AGENT)) == []
     for unknown in ("x", "0" * 26, f"{order_id}%23SHIPMENT%231"):
         assert buyer.ask("GET", f"/orders/{unknown}").status == 404
-    with pytest.raises(rules.OrderUnknown):
+    with pytest.raises(rules.OrderNotFound):
         operations.show_order(AGENT, f"{order_id}#SHIPMENT#1", clock.now())
 
 

@@ -79,11 +79,11 @@ def test_many_are_approved_one_by_one(waiting: str, staff: Staff, buyer: Buyer) 
     assert [(row["order_id"], row["state"], row["code"]) for row in first] == [
         (waiting, "to_ship", None),
         (unpaid, None, "OrderStateForbids"),
-        ("0" * 26, None, "OrderUnknown"),
+        ("0" * 26, None, "OrderNotFound"),
     ]
     assert again == first
     away = staff_token("orders.review", regions=("110000",))
-    assert staff("POST", "/orders/approvals", wanted, token=away).json["rows"][0]["code"] == "OrderUnknown"
+    assert staff("POST", "/orders/approvals", wanted, token=away).json["rows"][0]["code"] == "OrderNotFound"
     assert staff("POST", "/orders/approvals", wanted, token=staff_token("orders.read")).status == 403
     for body in ({}, {"order_ids": []}, {"order_ids": ["0" * 26] * 51}):
         assert staff("POST", "/orders/approvals", body).status == 422

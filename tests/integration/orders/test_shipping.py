@@ -109,7 +109,7 @@ def test_a_list_of_tracking_numbers_ships_row_by_row(
     assert (tried["dry_run"], figures(FIRST)) == (True, (100, 4))
     first, again = (staff("POST", "/shipments/import", {"rows": rows}).json["rows"] for _ in range(2))
     assert tried["rows"] == first
-    assert [row["code"] for row in first] == [None, "OrderStateForbids", None, "OrderUnknown"]
+    assert [row["code"] for row in first] == [None, "OrderStateForbids", None, "OrderNotFound"]
     assert [row["outcome"] for row in first] == ["shipped", "refused", "shipped", "refused"]
     assert [row["outcome"] for row in again] == ["unchanged", "refused", "unchanged", "refused"]
     assert [row["shipment_id"] for row in again] == [row["shipment_id"] for row in first]
@@ -124,7 +124,7 @@ def test_a_row_names_its_order_by_number_too(paid: str, buyer: Buyer, staff: Sta
     (unknown,) = staff("POST", "/shipments/import", {"rows": [row | {"order_no": "20261122-00000000"}]}).json[
         "rows"
     ]
-    assert (unknown["outcome"], unknown["code"]) == ("refused", "OrderUnknown")
+    assert (unknown["outcome"], unknown["code"]) == ("refused", "OrderNotFound")
     for wrong in ({"order_id": paid}, {"order_no": None}, {"carrier": ""}, {"tracking_no": "!"}):
         assert staff("POST", "/shipments/import", {"rows": [row | wrong]}).status == 422
 

@@ -173,6 +173,6 @@ def test_finance_sees_both_providers_in_one_list_and_resolves(
     ]
     (difference,) = desk("GET", f"/{DAY}/differences?method=union_pay")["items"]
     path = f"/{DAY}/differences/{difference['difference_id']}/resolution"
-    assert desk("POST", path, {"note": "银行次日入账"})["code"] == "UnknownDifference"
+    assert desk("POST", path, {"note": "银行次日入账"})["code"] == "DifferenceNotFound"
     assert desk("POST", f"{path}?method=union_pay", {"note": "银行次日入账"})["state"] == "resolved"
     assert desk("GET", f"/{DAY}?method=union_pay")["open"] == 0

@@ -72,7 +72,7 @@ def test_changing_an_entry_makes_quoted_prices_void(gold_list, desk, sku):
 def test_entries_are_all_set_or_none(gold_list, desk, sku):
     entries = [{"sku_id": sku.sku_id, "price_fen": 1}, {"sku_id": "NOSUCHSKU0", "price_fen": 1}]
     answer = desk("PUT", f"/price-lists/{gold_list}/entries", {"set": entries})
-    assert (answer.status, answer.json["code"]) == (404, "StockUnknown")
+    assert (answer.status, answer.json["code"]) == (404, "StockNotFound")
     listed = desk("GET", f"/price-lists/{gold_list}/entries").json["items"]
     assert listed == [{"sku_id": sku.sku_id, "price_fen": 8_000}]
 

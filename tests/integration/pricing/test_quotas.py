@@ -79,7 +79,7 @@ def test_own_pieces_go_first_and_released_ones_are_everybodys(shop, at):
 def test_more_than_is_free_cannot_be_held(shop):
     answer = hold(shop, 101)
     assert (answer.status, answer.json["code"], answer.json["available"]) == (409, "OutOfStock", 100)
-    assert hold(shop, sku_id="NOSUCHSKU0").json["code"] == "StockUnknown"
+    assert hold(shop, sku_id="NOSUCHSKU0").json["code"] == "StockNotFound"
     assert shop("GET", "/quotas").json["items"] == []
     assert figures() == (100, 0, 0, 100)
 

@@ -73,7 +73,7 @@ def test_nothing_is_cheaper_when_the_goods_are_not_there(shop: Desk, at: Clock) 
     (begun,) = shop("GET", "/supports").json["items"]
     assert (begun["promotion"], begun["quotas"]) == (None, [])
     unknown = PLAN | {"goods": [{"sku_id": "NOSKU00000", "pieces": 1}]}
-    assert shop("POST", "/supports", unknown, key=new_key()).json["code"] == "StockUnknown"
+    assert shop("POST", "/supports", unknown, key=new_key()).json["code"] == "StockNotFound"
 
 
 @pytest.mark.parametrize(

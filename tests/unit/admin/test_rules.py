@@ -15,7 +15,7 @@ def test_first_roles_allow_known_permissions_only_and_just_the_owner_everything(
 
 @pytest.mark.parametrize("unknown", ["*", "everything", "orders"])
 def test_unknown_permissions_are_refused(unknown: str) -> None:
-    with pytest.raises(rules.UnknownPermission):
+    with pytest.raises(rules.PermissionUnknown):
         rules.check_known(["stock", unknown])
 
 

@@ -183,7 +183,7 @@ class TestTree:
     def test_path(self) -> None:
         parents = {one.group_id: one.parent_id for one in self.TREE}
         assert group_rules.path_to("C", parents) == ("A", "B", "C")
-        with pytest.raises(group_rules.GroupUnknown):
+        with pytest.raises(group_rules.GroupNotFound):
             group_rules.path_to("X", parents)
 
     @pytest.mark.parametrize(
@@ -193,7 +193,7 @@ class TestTree:
             (category("A", "D"), group_rules.TooDeep),
             (category("A", "C"), group_rules.NotBelowItself),
             (category("A", "A"), group_rules.NotBelowItself),
-            (category("E", "X"), group_rules.GroupUnknown),
+            (category("E", "X"), group_rules.GroupNotFound),
             (category("E", None, "A"), group_rules.NameTaken),
         ],
     )

@@ -55,7 +55,7 @@ def test_out_of_stock_says_how_many_are_left():
 
 @pytest.mark.parametrize(
     ("row", "expected"),
-    [(ROW, rules.StillReserved), (ROW | {"movements": 3}, Stale), (None, rules.StockUnknown)],
+    [(ROW, rules.StillReserved), (ROW | {"movements": 3}, Stale), (None, rules.StockNotFound)],
 )
 def test_why_a_change_failed(row, expected):
     assert type(rules.refusal_to_change("SKU0000001", 2, row)) is expected
@@ -63,7 +63,7 @@ def test_why_a_change_failed(row, expected):
 
 @pytest.mark.parametrize(
     ("row", "expected"),
-    [(ROW, rules.NotReserved), (ROW | {"movements": 3}, Stale), (None, rules.StockUnknown)],
+    [(ROW, rules.NotReserved), (ROW | {"movements": 3}, Stale), (None, rules.StockNotFound)],
 )
 def test_why_a_shipment_failed(row, expected):
     assert type(rules.refusal_to_ship("SKU0000001", 2, row)) is expected

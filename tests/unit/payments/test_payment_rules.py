@@ -99,13 +99,13 @@ def test_payment_ids_name_their_order_and_are_a_provider_number() -> None:
     "text", ["", ORDER, f"{ORDER}-0", f"{ORDER}-123", f"{ORDER}-x", "x-1", f"{ORDER}-1\n"]
 )
 def test_other_texts_are_no_payment(text: str) -> None:
-    with pytest.raises(rules.UnknownPayment):
+    with pytest.raises(rules.PaymentNotFound):
         rules.place_of(text)
 
 
 @pytest.mark.parametrize("text", ["", "-A", ORDER, f"{ORDER}-", f"{ORDER[1:]}-A"])
 def test_other_texts_are_no_refund(text: str) -> None:
-    with pytest.raises(rules.UnknownRefund):
+    with pytest.raises(rules.RefundNotFound):
         rules.order_of_refund(text)
 
 

@@ -1,7 +1,8 @@
 """Failures we expect, each a named class with a status; anything else is a bug and becomes a 500.
 
 A failure says three things: `code` (the class name, stable, for programs), `title` and `detail`
-(Chinese, for the person) and `data` (what the client needs to go on, such as `available`).
+(Chinese, for the person) and `data` (what the client needs to go on, such as `available`). What an address
+names and nobody has is `…NotFound` (404); what a body names and nobody knows is `…Unknown` (422).
 """
 
 from typing import Any, ClassVar
