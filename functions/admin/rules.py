@@ -70,13 +70,13 @@ FIRST_ROLES: tuple[tuple[str, str, frozenset[str]], ...] = (
 class StaffNotFound(NotFound):
     """No such member of staff."""
 
-    title = "员工不存在"
+    title = "没有找到该员工"
 
 
 class RoleNotFound(NotFound):
     """No such role."""
 
-    title = "角色不存在"
+    title = "没有找到该角色"
 
 
 class RoleTaken(Conflict):

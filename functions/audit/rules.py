@@ -34,7 +34,7 @@ _KEYS = {"pk", "sk", MARK}
 class OperationNotFound(NotFound):
     """No operation of this id is in the log."""
 
-    title = "操作记录不存在"
+    title = "没有找到该操作记录"
 
 
 class DayRemoved(NotFound):

@@ -57,7 +57,7 @@ class CountOutdated(Conflict):
 class ArrivalNotFound(NotFound):
     """No such arrival of this SKU."""
 
-    title = "没有该到货计划"
+    title = "没有找到该到货计划"
 
 
 class ArrivalClosed(Conflict):

@@ -225,7 +225,7 @@ class Support(Body):
         if self.off_bps is None and not self.goods:
             raise ValueError("请填写折扣或保留的商品")
         if self.audience == Audience():
-            raise ValueError("请选择支持哪些代理商、等级、分组或地区")
+            raise ValueError("请选择支持哪些代理商、等级、分群或地区")
         if self.window.ends_at is None:
             raise ValueError("支持计划须有结束时间")
         if len({one.sku_id for one in self.goods}) < len(self.goods):

@@ -25,13 +25,13 @@ _SETS = ("SS", "NS", "BS")
 class BackupNotFound(NotFound):
     """No such backup, or it has lapsed."""
 
-    title = "备份不存在"
+    title = "没有找到该备份"
 
 
 class DrillNotFound(NotFound):
     """No such restore drill."""
 
-    title = "恢复演练不存在"
+    title = "没有找到该恢复演练"
 
 
 class BackupIncomplete(Conflict):

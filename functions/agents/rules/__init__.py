@@ -101,7 +101,7 @@ class ReviewedFieldLocked(Conflict):
 class UserNotFound(NotFound):
     """No such user, or another company's."""
 
-    title = "用户不存在"
+    title = "没有找到该用户"
 
 
 class TooManyUsers(Conflict):
@@ -125,13 +125,13 @@ class ExportNotFound(NotFound):
 class SegmentNotFound(NotFound):
     """No such segment."""
 
-    title = "客户分组不存在"
+    title = "没有找到该分群"
 
 
 class AddressNotFound(NotFound):
     """No such address, or another company's."""
 
-    title = "收货地址不存在"
+    title = "没有找到该收货地址"
 
 
 class TooManyAddresses(Conflict):
@@ -143,7 +143,7 @@ class TooManyAddresses(Conflict):
 class CreditNotEnough(Conflict):
     """The order exceeds what is left of the credit limit; `left_fen` says how much."""
 
-    title = "可用账期额度不足"
+    title = "可用信用额度不足"
 
 
 class CreditOverdue(Conflict):
@@ -173,7 +173,7 @@ class UploadRefused(Invalid):
 class UploadNotFound(NotFound):
     """The file was never uploaded, or by another company."""
 
-    title = "文件不存在"
+    title = "没有找到该文件"
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,7 @@ MOST_POLICIES = 200
 class PolicyNotFound(NotFound):
     """No such policy."""
 
-    title = "订单处理策略不存在"
+    title = "没有找到该订单处理策略"
 
 
 class TooManyPolicies(Conflict):

@@ -45,7 +45,7 @@ _LEGAL_FORMS = re.compile(r"(股份|有限|责任|公司|集团|个体工商户)
 class ReferralNotFound(NotFound):
     """No such company came by an invite code."""
 
-    title = "推荐记录不存在"
+    title = "没有找到该推荐记录"
 
 
 class ReferralStateForbids(Conflict):

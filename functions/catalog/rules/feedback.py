@@ -15,7 +15,7 @@ MOST_A_DAY = 10
 class FeedbackNotFound(NotFound):
     """No such feedback, or another company's."""
 
-    title = "反馈不存在"
+    title = "没有找到该反馈"
 
 
 class FeedbackClosed(Conflict):

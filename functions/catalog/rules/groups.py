@@ -15,7 +15,7 @@ MOST_GROUPS = 500
 class GroupNotFound(NotFound):
     """No such category, brand or tag."""
 
-    title = "分类、品牌或标签不存在"
+    title = "没有找到该分类、品牌或标签"
 
 
 class NameTaken(Conflict):

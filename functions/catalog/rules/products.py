@@ -46,7 +46,7 @@ class PricesHidden(Forbidden):
 class ShelfNotFound(NotFound):
     """No such shelf."""
 
-    title = "货架不存在"
+    title = "没有找到该货架"
 
 
 class StateForbids(Conflict):

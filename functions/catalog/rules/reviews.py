@@ -22,7 +22,7 @@ _UNSEEN = {*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200B, 0x200E, 0x200
 class ReviewNotFound(NotFound):
     """No such review."""
 
-    title = "评价不存在"
+    title = "没有找到该评价"
 
 
 class NothingToReview(NotFound):

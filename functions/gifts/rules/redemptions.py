@@ -63,7 +63,7 @@ _OFTEN = 3
 class RedemptionNotFound(NotFound):
     """No such redemption, or another company's."""
 
-    title = "兑换记录不存在"
+    title = "没有找到该兑换记录"
 
 
 class RedemptionStepNotAllowed(Conflict):

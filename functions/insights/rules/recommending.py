@@ -161,7 +161,7 @@ def _together(one: Buyer, around: Market, goods: Mapping[str, Product]) -> Itera
 
 def _best_sellers(one: Buyer, around: Market) -> Iterable[Suggestion]:
     of_tier = around.best.get(one.tier)
-    sold, text = (of_tier, "同等级经销商热销") if of_tier else (around.everywhere, "全国经销商热销")
+    sold, text = (of_tier, "同等级代理商热销") if of_tier else (around.everywhere, "全国代理商热销")
     most = sum(sold.values())
     for product_id, count in sold.most_common(MOST):
         yield Suggestion(product_id, "tier", text, count / most)

@@ -91,7 +91,7 @@ TEMPLATES: Mapping[str, Template] = {
     "OrderShipped": Template(
         "order",
         "订单已发货",
-        "订单 {order_no} 已由{carrier_name}发出，运单号 {tracking_no}。",
+        "订单 {order_no} 已由{carrier_name}发出，快递单号 {tracking_no}。",
         "trade/order?id={order_id}",
         {"character_string1": "{order_no}", "thing4": "{carrier_name}", "character_string5": "{tracking_no}"},
     ),
@@ -245,7 +245,7 @@ TEMPLATES: Mapping[str, Template] = {
     "RedemptionShipped": Template(
         "gift",
         "礼品已发货",
-        "您兑换的“{gift_name}”已由{carrier_name}发出，运单号 {tracking_no}。",
+        "您兑换的“{gift_name}”已由{carrier_name}发出，快递单号 {tracking_no}。",
         "points/redemption?id={redemption_id}",
         {"thing9": "{gift_name}", "character_string5": "{tracking_no}"},
     ),
@@ -286,7 +286,7 @@ STAFF_TEMPLATES: Mapping[str, Template] = {
     "AfterSaleReturnShipped": Template(
         "account",
         "退货已寄出",
-        "订单 {order_no} 的退货已由{carrier_name}寄回，运单号 {tracking_no}，请留意验收。",
+        "订单 {order_no} 的退货已由{carrier_name}寄回，快递单号 {tracking_no}，请留意验收。",
         "",
         {},
     ),

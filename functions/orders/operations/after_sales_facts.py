@@ -66,4 +66,4 @@ def _next(case: AfterSale) -> str:
     if case.return_to is None:
         return "款项将原路退回。"
     to = case.return_to
-    return f"请尽快将商品寄至：{to.text}，{to.contact_name}，{to.phone}，并填写运单号。"
+    return f"请尽快将商品寄至：{to.text}，{to.contact_name}，{to.phone}，并填写快递单号。"

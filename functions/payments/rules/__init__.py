@@ -88,13 +88,13 @@ State = TypeVar("State", PaymentState, RefundState)
 class PaymentNotFound(NotFound):
     """There is no such payment, or it is another company's."""
 
-    title = "没有找到这笔支付"
+    title = "没有找到该支付"
 
 
 class RefundNotFound(NotFound):
     """There is no such refund."""
 
-    title = "没有找到这笔退款"
+    title = "没有找到该退款"
 
 
 class PaymentMade(Conflict):

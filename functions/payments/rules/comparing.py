@@ -50,7 +50,7 @@ class ReconciliationNotFound(NotFound):
 class DifferenceNotFound(NotFound):
     """There is no such difference."""
 
-    title = "没有找到这条差异"
+    title = "没有找到该差异"
 
 
 class DifferenceSettled(Conflict):

@@ -37,7 +37,7 @@ class Section(Body):
 class ShopInfo(Section):
     """How the shop presents itself."""
 
-    name: Annotated[str, Field(min_length=1, max_length=40)] = "经销商订货平台"
+    name: Annotated[str, Field(min_length=1, max_length=40)] = "代理商订货平台"
     icon: Annotated[str, Field(max_length=300)] = ""
     intro: Annotated[str, Field(max_length=2000)] = ""
     service_phone: Annotated[str, Field(max_length=30)] = ""

@@ -52,7 +52,7 @@ class DemoGift:
 
 
 SHOP_NAME = "云岭优选"
-SHOP_INTRO = "云南高原好物，直供全国经销商"
+SHOP_INTRO = "云南高原好物，直供全国代理商"
 SERVICE_PHONE = "400-820-1688"
 
 BRANDS = {

@@ -56,7 +56,7 @@ def load(place: Place, say: Callable[[str], None]) -> list[dict[str, str]]:
             for number, demo in enumerate(content.DEALERS, 1):
                 host = dealers[people.HOSTS[number] - 1] if number in people.HOSTS else None
                 dealers.append(people.admit(number, demo, owner, beginning, host))
-            say(f"经销商 {len(dealers)} 家")
+            say(f"代理商 {len(dealers)} 家")
             claims.set_return_address(beginning)
             _price(skus, beginning)
             _campaigns(beginning, present)

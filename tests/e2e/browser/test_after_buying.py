@@ -105,7 +105,7 @@ def test_some_pieces_of_a_line_go_back(
     clerk("POST", f"/admin/after-sales/{case['after_sale_id']}/approval", agreed, key=new_key())
     bought.reload()
     expect(bought.get_by_text("经开路 3 号 2 号库")).to_be_visible()
-    bought.get_by_label("运单号", exact=True).locator("input").fill("SF5566778899")
-    _button(bought, "提交运单号").click()
+    bought.get_by_label("快递单号", exact=True).locator("input").fill("SF5566778899")
+    _button(bought, "提交快递单号").click()
     expect(bought.get_by_text("顺丰速运 SF5566778899", exact=True)).to_be_visible()
     assert dealer("GET", f"/after-sales/{case['after_sale_id']}")["state"] == "return_shipped"

@@ -40,7 +40,7 @@ def test_a_visitor_sees_the_shop_its_banners_and_shelves(desk: Ask, tea: str, ha
     on_sale(desk, goods(tea))
     assert hang(BANNER).status == 200
     shown = home()
-    assert (shown["shop"]["name"], shown["company_state"]) == ("经销商订货平台", None)
+    assert (shown["shop"]["name"], shown["company_state"]) == ("代理商订货平台", None)
     assert [banner["title"] for banner in shown["banners"]] == ["春茶上市"]
     assert [shelf["shelf"] for shelf in shown["shelves"]] == ["hot", "recommended", "new"]
 

@@ -17,7 +17,7 @@ def test_the_papers_of_an_order(paid: str, staff: Staff) -> None:
     ship(staff, paid, "parcel-01", (FIRST, 1), (THIRD, 10))
     papers = staff("GET", f"/orders/{paid}/print").json
     (order,) = papers["orders"]
-    assert (papers["unknown"], papers["shop"]["name"]) == ([], "经销商订货平台")
+    assert (papers["unknown"], papers["shop"]["name"]) == ([], "代理商订货平台")
     assert (order["barcode"], order["contact_name"], order["phone"]) == (
         order["order_no"],
         "李小明",

@@ -53,7 +53,7 @@ def test_best_sellers_are_of_the_own_tier_if_it_has_any() -> None:
     nobody = Buyer("silver", {}, 0)
     assert list(_suggest(nobody, _goods("A", "B"), *others)) == ["B"]
     found = _suggest(Buyer("bronze", {}, 0), _goods("A", "B"), *others)
-    assert {each.reason for each in found.values()} == {"全国经销商热销"}
+    assert {each.reason for each in found.values()} == {"全国代理商热销"}
 
 
 def test_new_goods_are_offered_in_categories_that_are_bought() -> None:
