@@ -227,15 +227,7 @@ def quiet_until(now: datetime, begins: str, ends: str) -> datetime | None:
     return (end if end > local else end + timedelta(days=1)).astimezone(UTC)
 
 
-_STATES = {
-    "active": "正常",
-    "suspended": "暂停下单",
-    "blocked": "停用",
-    "closed": "已注销",
-    "pending_review": "待审核",
-    "rejected": "未通过",
-    "need_info": "待补充资料",
-}
+_STATES = {"active": "合作中", "suspended": "已暂停", "blocked": "已封禁", "closed": "已注销"}
 
 
 def _spoken(fields: Mapping[str, Any]) -> dict[str, Any]:

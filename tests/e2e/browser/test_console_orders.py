@@ -32,7 +32,7 @@ def _allow(clerk: Person) -> None:
     account = {"holder": "云岭优选", "bank": "昆明银行", "number": "6222000000000000"}
     methods = [
         {"kind": "wechat", "enabled": True, "title": "微信支付", "note": ""},
-        {"kind": "credit", "enabled": True, "title": "月结", "note": ""},
+        {"kind": "credit", "enabled": True, "title": "账期支付", "note": ""},
         {"kind": "bank_transfer", "enabled": True, "title": "对公转账", "note": "", "account": account},
     ]
     for name, value in (("payments", {"methods": methods}), ("orders", {"review_from_fen": 0})):

@@ -15,6 +15,6 @@ export const COMPANY_STATES: Record<CompanyState, Words> = {
   active: { title: '合作中', text: '可以查看经销价并下单' },
   rejected: { title: '申请未通过', text: '可以修改资料后重新申请' },
   suspended: { title: '合作已暂停', text: '可以查看订单，暂时不能下单' },
-  blocked: { title: '账号已冻结', text: '如有疑问请联系客服' },
+  blocked: { title: '账号已封禁', text: '如有疑问请联系客服' },
   closed: { title: '账号已注销', text: '' },
 }

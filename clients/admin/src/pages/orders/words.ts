@@ -9,9 +9,9 @@ export type OrderState = OrderCard['state']
 
 export const methods: Record<string, string> = {
   wechat: '微信支付',
-  union_pay: '银联支付',
+  union_pay: '银行卡',
   bank_transfer: '对公转账',
-  credit: '月结',
+  credit: '账期',
 }
 
 export const carriers: Choice[] = Object.entries(CARRIERS).map(([value, label]) => ({ value, label }))

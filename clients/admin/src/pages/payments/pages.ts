@@ -16,7 +16,7 @@ export default {
     },
     { path: 'payments', title: '收款记录', permission: 'finance', keep: true, component: () => import('./Payments.vue') },
     { path: 'refunds', title: '退款', permission: 'finance', keep: true, component: () => import('./Refunds.vue') },
-    { path: 'credits', title: '月结账款', permission: 'finance', keep: true, component: () => import('./Credits.vue') },
+    { path: 'credits', title: '账期账款', permission: 'finance', keep: true, component: () => import('./Credits.vue') },
     { path: 'reconciliations', title: '对账', permission: 'finance', keep: true, component: () => import('./Reconciliations.vue') },
     { path: 'reconciliations/:method/:day', title: '当日对账', permission: 'finance', under: 'reconciliations', component: () => import('./Reconciliation.vue') },
   ],
