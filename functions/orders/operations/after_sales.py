@@ -1,6 +1,6 @@
 """After-sales of buyers: claiming goods, taking the claim back, sending goods back; and how they end."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -97,9 +97,9 @@ def cancel_claim(after_sale_id: str, buyer: Principal, bucket: str, now: datetim
     return case_view(transaction.retry_stale(decide), bucket)
 
 
-def unreturned(now: datetime) -> list[AfterSale]:
+def unreturned(now: datetime) -> Iterator[AfterSale]:
     """After-sales whose goods were not sent back in time."""
-    return list(after_sales.overdue("awaiting_return", now))
+    return after_sales.overdue("awaiting_return", now)
 
 
 def cancel_unreturned(found: AfterSale, now: datetime) -> None:

@@ -1,5 +1,6 @@
 """Closing what was not paid: by the buyer's wish, or when its time is over."""
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from functions.agents import operations as agents
@@ -52,7 +53,7 @@ def close_payment(order: Order, now: datetime) -> None:
             raise payments.VoucherUnderReview()
 
 
-def due_unpaid(now: datetime) -> list[Order]:
+def due_unpaid(now: datetime) -> Iterator[Order]:
     """Orders whose time to pay is over."""
     return table.due("payment", now)
 

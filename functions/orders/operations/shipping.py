@@ -1,5 +1,6 @@
 """Shipping and receiving."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -131,7 +132,7 @@ def receive(agent_id: str, order_id: str, now: datetime) -> OrderView:
     return reading.view(transaction.retry_stale(lambda: _complete(agent_id, order_id, now)), now)
 
 
-def due_receipts(now: datetime) -> list[Order]:
+def due_receipts(now: datetime) -> Iterator[Order]:
     """Orders that count as received by now."""
     return table.due("receipt", now)
 

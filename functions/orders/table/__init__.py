@@ -9,7 +9,7 @@ by_state (state, placed_at): staff's queues · by_order (sk): the owner of an or
 due (due_kind, due_at): `payment` closes what was not paid, `receipt` completes what nobody confirmed
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import astuple
 from datetime import datetime, timedelta
 from typing import Any
@@ -57,7 +57,6 @@ __all__ = [
 ]
 
 MOST_COUNTED = 99
-_MOST_DUE = 200
 _FIRST_ORDER_WINDOW = 50
 
 
@@ -143,10 +142,10 @@ def has_paid_before(agent_id: str, order_id: str) -> bool:
     return any(row.paid_at and row.sk != order_key(order_id) for row in newest)
 
 
-def due(kind: str, now: datetime) -> list[Order]:
-    """Orders whose timer has run out, the longest overdue first."""
+def due(kind: str, now: datetime) -> Iterator[Order]:
+    """Orders whose timer has run out, the longest overdue first; read page by page as they are taken."""
     until = OrderRow.due_at <= clock.to_text(now)
-    return [row.order for row in OrderRow.due.query(kind, until, limit=_MOST_DUE)]
+    return (row.order for row in OrderRow.due.query(kind, until))
 
 
 def shipments_of(order: Order) -> list[ShipmentRow]:

@@ -6,7 +6,7 @@ by_state (after_sale.<state>): staff's queues by age · due (after_sale.<state>,
 """
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any, TypeVar
@@ -33,7 +33,6 @@ from kit.rows import Row
 from kit.transaction import Part
 
 MOST_COUNTED = 99
-_MOST_DUE = 200
 Item = TypeVar("Item")
 
 
@@ -166,10 +165,10 @@ def count_open(agent_id: str) -> int:
     return AfterSaleRow.count_up_to(MOST_COUNTED + 1, _tab_key(agent_id, "open"), "by_tab")
 
 
-def overdue(state: AfterSaleState, now: datetime) -> Sequence[AfterSale]:
-    """After-sales in a state whose time is over, the longest overdue first."""
+def overdue(state: AfterSaleState, now: datetime) -> Iterator[AfterSale]:
+    """After-sales in a state whose time is over, the longest overdue first; read as they are taken."""
     until = AfterSaleRow.due_at <= clock.to_text(now)
-    return [row.case for row in AfterSaleRow.due.query(_state_key(state), until, limit=_MOST_DUE)]
+    return (row.case for row in AfterSaleRow.due.query(_state_key(state), until))
 
 
 def open_part(case: AfterSale) -> Part:

@@ -1,6 +1,7 @@
 """Parcels and receipt: once, never more than is open."""
 
 import json
+import os
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -18,7 +19,7 @@ from tests.integration.orders.work import (
 )
 from tests.kit import faults
 from tests.kit.buyers import Buyer
-from tests.kit.engines import Cloud
+from tests.kit.engines import Cloud, Tables
 from tests.kit.orders import FIRST, SECOND, THIRD
 from tests.kit.pump import Pump
 from tests.kit.till import Till
@@ -166,6 +167,20 @@ def test_without_a_word_goods_count_as_received_after_fifteen_days(
     run_receipts()
     run_receipts()
     assert buyer.order(paid).state == "completed"
+
+
+def test_one_run_finds_all_that_is_due_however_much_has_piled_up(
+    paid: str, staff: Staff, buyer: Buyer, tables: Tables, at: Clock
+) -> None:
+    ship(staff, paid, "parcel-01")
+    (row,) = [row for row in tables.rows("orders") if row["sk"]["S"] == f"ORDER#{paid}"]
+    orders, keys = os.environ["ORDERS_TABLE"], [{"S": f"ORDER#{number:026d}"} for number in range(300)]
+    for key in keys:
+        tables.store.call("PutItem", TableName=orders, Item={**row, "sk": key})
+    at.advance(days=15)
+    assert len(list(operations.due_receipts(clock.now()))) == 301
+    for key in keys:  # nobody ordered these
+        tables.store.call("DeleteItem", TableName=orders, Key={"pk": row["pk"], "sk": key})
 
 
 def test_a_receipt_confirmed_in_wechat_completes_the_order(paid: str, staff: Staff, buyer: Buyer) -> None:
