@@ -93,12 +93,18 @@ def _note_signed(agent_id: str, order_id: str) -> None:
 def announce_shipment(agent_id: str, order_id: str, shipment_id: str, now: datetime) -> None:
     """Tell WeChat that goods left, or its money stays frozen, and ask 快递100 to follow the parcel.
 
-    Both may be repeated; a failure is left to the queue. Raises OrderNotFound, ProviderRefused,
-    ProviderUnsure.
+    Neither waits for the other. Both may be repeated; a failure is left to the queue. Raises OrderNotFound,
+    ProviderRefused, ProviderUnsure.
     """
     order = reading.of_agent(agent_id, order_id)
-    _tell_wechat(order, now)
-    parcel = table.find_shipment(agent_id, order_id, shipment_id)
+    try:
+        _tell_wechat(order, now)
+    finally:
+        _have_followed(order, shipment_id, now)
+
+
+def _have_followed(order: Order, shipment_id: str, now: datetime) -> None:
+    parcel = table.find_shipment(order.agent_id, order.order_id, shipment_id)
     if parcel and not parcel.subscribed_at:
         carrier = rules.carrier(parcel.carrier)
         callback = f"{secrets.text('public-url')}/callbacks/kuaidi100"

@@ -8,6 +8,7 @@ import pytest
 from functions.orders import api, events, operations
 from kit import clock
 from kit.http_client import ProviderUnsure
+from kit.wechat import WechatRefused
 from tests.kit.buyers import Buyer
 from tests.kit.engines import Tables
 from tests.kit.http import Answer, call
@@ -216,6 +217,18 @@ def test_a_lost_answer_of_wechat_is_made_good_by_telling_again(
         break
     assert len(uploads(till, buyer, paid)) == 1
     assert till.providers.kuaidi100._store.get("subscription", NUMBER)
+
+
+def test_a_parcel_is_followed_also_while_wechat_refuses_to_hear_of_it(
+    paid: str, staff: Staff, buyer: Buyer, till: Till
+) -> None:
+    ship(staff, paid)
+    (parcel,) = tracking(buyer, paid)
+    till.providers.mini_program.fail_next("refuse", code="10060012")
+    with pytest.raises(WechatRefused):
+        operations.announce_shipment(AGENT, paid, parcel["shipment_id"], clock.now())
+    assert till.providers.kuaidi100._store.get("subscription", NUMBER)
+    assert uploads(till, buyer, paid) == []
 
 
 def test_a_payment_wechat_does_not_know_yet_is_reported_later(
