@@ -178,12 +178,17 @@ class Ledger:
             self._book("adjusted", cause, _negative(self._take(-points)))
 
     def _book_expired(self) -> None:
-        """One entry, however many dates have passed since somebody last looked."""
+        """One entry, however many dates have passed since somebody last looked.
+
+        Its key ends with its place in the ledger: a command that began just before midnight may bring points
+        back to a date whose expiry was booked meanwhile, and then that date expires a second time.
+        """
         past = {day: points for day, points in self.account.buckets.items() if not self.is_alive(day)}
         if past:
             last = max(past)
             midnight = clock.start_of_day(date.fromisoformat(last) + timedelta(days=1))
-            self._book("expired", Cause(f"expire#{last}", midnight, "expiry", last), _negative(past))
+            key = f"expire#{last}#{self.account.entries + 1}"
+            self._book("expired", Cause(key, midnight, "expiry", last), _negative(past))
 
     def _add(self, kind: Kind, cause: Cause, allocation: Allocation, pending: int = 0) -> None:
         """Add points by date; the earliest repay the debt, those past their date expire at once."""

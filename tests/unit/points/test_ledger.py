@@ -76,9 +76,18 @@ def test_points_can_be_spent_until_the_end_of_their_last_day_and_not_a_second_lo
 def test_whoever_comes_first_books_what_has_expired() -> None:
     ledger = Ledger(holding(d2026_11_20=5, d2026_11_21=7, d2026_11_22=9), TODAY)
     (entry,) = ledger.entries
-    assert (entry.kind, entry.points, entry.cause.key) == ("expired", -12, "expire#2026-11-21")
+    assert (entry.kind, entry.points, entry.cause.key) == ("expired", -12, "expire#2026-11-21#1")
     assert entry.cause.at == datetime(2026, 11, 21, 16, tzinfo=UTC)
     assert after(ledger) == ({"2026-11-22": 9}, 0, 0)
+
+
+def test_points_that_return_to_a_date_just_after_its_expiry_was_booked_expire_too() -> None:
+    booked = Ledger(holding(d2026_11_21=7), TODAY)
+    begun_before_midnight = Ledger(booked.account, date(2026, 11, 21))
+    begun_before_midnight.give_back(cause(), {"2026-11-21": 3}, None)
+    again = Ledger(begun_before_midnight.account, TODAY)
+    assert [entry.points for entry in again.entries] == [-3]
+    assert booked.entries[0].cause.key != again.entries[0].cause.key
 
 
 def test_debt_blocks_spending_and_is_repaid_first() -> None:
