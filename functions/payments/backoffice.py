@@ -139,7 +139,7 @@ def confirm_refund(call: Call, refund_id: str) -> schemas.RefundRecord:
     errors=(rules.RefundNotOpen,),
 )
 def retry_refund(call: Call, refund_id: str) -> schemas.RefundRecord:
-    """Send an abnormal refund again, under its old number."""
+    """Send an abnormal refund again: under its old number, or a new one if the provider closed that."""
     return operations.retry_refund(refund_id, call.principal, call.now)
 
 

@@ -107,7 +107,9 @@ def _send_back(order: Order, payment_id: str, amount_fen: int, now: datetime) ->
     number = payment_id.rpartition("-")[2]
     refund_id = payments.refund_id(order.order_id, f"LATE{number}")
     reason = "订单已关闭，款项原路退回" if order.state == "closed" else "重复付款，款项原路退回"
-    parts = payments.refund_parts(order.order_id, payment_id, refund_id, amount_fen, reason, now)
+    parts = payments.refund_parts(
+        order.order_id, payment_id, refund_id, amount_fen, reason, now, must_arrive=True
+    )
     try:
         transaction.commit(parts)
     except payments.RefundKnown:

@@ -16,6 +16,8 @@ from kit.http_client import ProviderRefused, ProviderUnsure
 from kit.tokens import Principal
 from kit.transaction import Part
 
+_CLOSED = "CLOSED"  # the reason of a refund that the provider gave up
+
 
 class RefundKnown(Conflict):
     """A refund with this number exists: it is not made a second time."""
@@ -24,10 +26,19 @@ class RefundKnown(Conflict):
 
 
 def refund_parts(
-    order_id: str, payment_id: str, refund_id: str, amount_fen: int, reason: str, now: datetime
+    order_id: str,
+    payment_id: str,
+    refund_id: str,
+    amount_fen: int,
+    reason: str,
+    now: datetime,
+    *,
+    must_arrive: bool = False,
 ) -> list[Part]:
     """Decide a refund: `refunded + Δ ≤ paid` holds in the write, and the number never changes.
 
+    One that `must_arrive` is of money the order does not want: if the provider gives it up, it waits for
+    finance instead of being decided anew.
     Raises PaymentNotFound, NotPaid; in the write RefundKnown, RefundTooLarge.
     """
     payment = table.find_payment(payment_id)
@@ -35,11 +46,24 @@ def refund_parts(
         raise rules.PaymentNotFound()
     if payment.stage not in (*rules.PAID, *rules.OWED):
         raise rules.NotPaid()
-    row = RefundRow(
-        table.order_key(order_id),
+    row = _created(payment, refund_id, amount_fen, reason, now, must_arrive)
+    refundable = table.payment_state_in([*rules.PAID, *rules.OWED])
+    enough = (PaymentRow.refundable_fen >= amount_fen) & refundable
+    reserved = [PaymentRow.refundable_fen.add(-amount_fen)]
+    return [
+        transaction.create(row, RefundKnown),
+        table.change_part(payment, reserved, enough, _too_large),
+    ]
+
+
+def _created(
+    payment: PaymentRow, refund_id: str, amount_fen: int, reason: str, now: datetime, must_arrive: bool
+) -> RefundRow:
+    return RefundRow(
+        table.order_key(payment.order_id),
         table.refund_key(refund_id),
         agent_id=payment.agent_id,
-        payment_id=payment_id,
+        payment_id=payment.payment_id,
         method=payment.method,
         state=table.refund_state("created"),
         state_since=clock.to_text(now),
@@ -50,14 +74,8 @@ def refund_parts(
         due_kind="refund",
         due_at=clock.to_text(rules.next_check(1, now)),
         asked=0,
+        must_arrive=must_arrive or None,
     )
-    refundable = table.payment_state_in([*rules.PAID, *rules.OWED])
-    enough = (PaymentRow.refundable_fen >= amount_fen) & refundable
-    reserved = [PaymentRow.refundable_fen.add(-amount_fen)]
-    return [
-        transaction.create(row, RefundKnown),
-        table.change_part(payment, reserved, enough, _too_large),
-    ]
 
 
 def _too_large(old: transaction.OldRow) -> Exception:
@@ -146,11 +164,11 @@ def record_refund(word: RefundWord, now: datetime) -> None:
             named = [RefundRow.provider_refund_id.set(word.provider_refund_id)]
             at = word.refunded_at or now
             _succeed(row, at, now, [*named, *table.moved(RefundRow, at)])
-        case "closed":
+        case "closed" if not row.must_arrive:
             _close(row, now)
-        case "abnormal":
+        case "closed" | "abnormal":
             log.count("RefundsAbnormal")
-            why = [*table.not_due(RefundRow), RefundRow.reason.set("ABNORMAL")]
+            why = [*table.not_due(RefundRow), RefundRow.reason.set(word.state.upper())]
             _change(row, "abnormal", ("requested", "processing"), now, why)
         case "processing":
             _change(row, "processing", ("requested",), now)
@@ -184,7 +202,7 @@ def _close(row: RefundRow, now: datetime) -> None:
     def given_back(payment: PaymentRow) -> Actions:
         return [PaymentRow.refundable_fen.set(payment.refundable_fen + row.amount_fen)]
 
-    _end(row, "closed", [RefundRow.reason.set("CLOSED")], given_back, now)
+    _end(row, "closed", [RefundRow.reason.set(_CLOSED)], given_back, now)
 
 
 def _end(
@@ -230,14 +248,35 @@ def _credit_back_parts(payment: PaymentRow, row: RefundRow) -> list[Part]:
 
 
 def retry_refund(refund_id: str, staff: Principal, now: datetime) -> RefundRecord:
-    """Send an abnormal refund again, under its old number. Raises RefundNotFound, RefundNotOpen."""
+    """Send an abnormal refund again: under its old number, or a new one if the provider closed that.
+
+    Raises RefundNotFound, RefundNotOpen.
+    """
     row = _covered(refund_id, staff)
+    if row.reason == _CLOSED:
+        return record_of_refund(_renewed(row, staff, now))
     decided = [RefundRow.decided_by.set(staff.user_id), RefundRow.reason.remove()]
     again = [*table.due_again(RefundRow, 0, now), *decided]
     if not _change(row, "requested", ("abnormal",), now, again):
         raise rules.RefundNotOpen()
     send_refund(refund_id, now)
     return record_of_refund(_covered(refund_id, staff))
+
+
+def _renewed(row: RefundRow, staff: Principal, now: datetime) -> RefundRow:
+    """The same refund under the next number, in the place of the one that the provider closed."""
+    payment = table.find_payment(row.payment_id)
+    assert payment
+    following = _created(payment, f"{row.refund_id}R", int(row.amount_fen), row.note, now, must_arrive=True)
+    ended = [*table.to_refund_state("closed", now), RefundRow.decided_by.set(staff.user_id)]
+    still_abnormal = table.refund_state_in(["abnormal"])
+    transaction.commit(
+        [
+            table.change_part(row, ended, still_abnormal, rules.RefundNotOpen),
+            transaction.create(following, RefundKnown),
+        ]
+    )
+    return following
 
 
 def confirm_refund(refund_id: str, bank_reference: str, staff: Principal, now: datetime) -> RefundRecord:

@@ -177,6 +177,7 @@ class RefundRow(_OrdersRow):
     paid_fen = NumberAttribute()
     note = UnicodeAttribute()
     provider_refund_id = UnicodeAttribute(null=True)
+    must_arrive = BooleanAttribute(null=True)
     refunded_at = UnicodeAttribute(null=True)
 
     @property

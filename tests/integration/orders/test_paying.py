@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from functions.admin import api as admin_api
 from functions.agents import operations as agents
 from functions.agents import table as companies
 from functions.agents.schemas import PolicyAudience, PolicyValues, SavePolicy
@@ -25,6 +26,7 @@ from tests.integration.orders.work import (
 from tests.kit import faults
 from tests.kit.buyers import Buyer, set_order_rules
 from tests.kit.engines import Cloud, Tables
+from tests.kit.http import call
 from tests.kit.orders import FIRST
 from tests.kit.people import AGENT, OTHER_AGENT, agent_token, staff_token
 from tests.kit.pump import Pump
@@ -188,6 +190,38 @@ def test_money_for_a_closed_order_goes_back_once_and_the_order_stays_closed(
     till.deliver()
     pump()
     assert payments.attempts_of(order_id)[0].state == "refunded"
+
+
+def test_what_the_provider_gave_up_to_send_back_is_sent_again_under_a_new_number(
+    buyer: Buyer, till: Till, pump: Pump
+) -> None:
+    order_id = buyer.place((FIRST, 2))["order_id"]
+    payment_id = buyer.open_payment(order_id).json["payment_id"]
+    till.wechat.pay(payment_id, notice="hold")
+    force_closed(buyer, order_id)
+    till.wechat.notices.deliveries.release()
+    till.deliver()
+    pump()
+    (refund,) = till.wechat.ledger.refunds()
+    till.wechat.settle(refund["request"]["out_refund_no"], "CLOSED", notice="duplicate")
+    till.deliver()
+    pump()
+    token, path = staff_token("finance"), "/admin/refunds"
+    (waiting,) = call(admin_api.app, "GET", f"{path}?state=abnormal", token=token).json["items"]
+    assert (waiting["reason"], payments.attempts_of(order_id)[0].refundable_fen) == ("CLOSED", 0)
+    tries = [
+        call(admin_api.app, "POST", f"{path}/{waiting['refund_id']}/retry", token=token) for _ in range(2)
+    ]
+    assert [answer.status for answer in tries] == [200, 409]
+    again = tries[0].json["refund_id"]
+    assert again != waiting["refund_id"]
+    pump()
+    till.wechat.settle(again)
+    till.deliver()
+    pump()
+    assert refunds_at_wechat(till) == [(payment_id, 20_000)] * 2
+    (paid_back,) = payments.attempts_of(order_id)
+    assert (paid_back.state, buyer.order(order_id).state) == ("refunded", "closed")
 
 
 def force_closed(buyer: Buyer, order_id: str) -> None:
