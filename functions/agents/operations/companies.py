@@ -91,11 +91,16 @@ def spend_parts(agent_id: str, user_id: str, amount_fen: int, now: datetime) -> 
 
 
 def return_spending_parts(agent_id: str, user_id: str, amount_fen: int, placed_at: datetime) -> list[Part]:
-    """Give back to a user's limit what an order of the same month took; no parts once the month is over."""
+    """Give back to a user's limit what an order of the same month took; no parts once the month is over.
+
+    An order that became dearer counts what it costs more, with a negative amount.
+    """
     row = table.user(agent_id, user_id)
     if row is None or row.spending_limit_fen is None or row.spent_month != _month(placed_at):
         return []
-    return [table.spend_part(row, -amount_fen, row.spent_month)]
+    if amount_fen < 0:
+        return [table.spend_part(row, -amount_fen, row.spent_month)]
+    return [table.return_spending_part(row, amount_fen)]
 
 
 def recipients(agent_id: str) -> list[Recipient]:

@@ -47,7 +47,7 @@ def edit_user_part(row: UserRow, changes: dict[str, Any]) -> Part:
 
 
 def spend_part(row: UserRow, amount_fen: int, month: str) -> Part:
-    """Count an amount against a user's monthly limit; a negative amount gives it back.
+    """Count an amount against a user's monthly limit.
 
     Raises SpendingLimitReached, or Stale when the limit or the month was changed meanwhile.
     """
@@ -59,7 +59,7 @@ def spend_part(row: UserRow, amount_fen: int, month: str) -> Part:
         actions: list[Action] = [UserRow.spent_fen.set(UserRow.spent_fen + amount_fen)]
         unchanged &= (UserRow.spent_month == month) & (UserRow.spent_fen <= limit - amount_fen)
     else:
-        actions = [UserRow.spent_fen.set(max(0, amount_fen)), UserRow.spent_month.set(month)]
+        actions = [UserRow.spent_fen.set(amount_fen), UserRow.spent_month.set(month)]
         before = UserRow.spent_month
         unchanged &= before == row.spent_month if row.spent_month else before.does_not_exist()
 
@@ -69,6 +69,21 @@ def spend_part(row: UserRow, amount_fen: int, month: str) -> Part:
         return rules.SpendingLimitReached(left_fen=limit - old["spent_fen"])
 
     return transaction.update(UserRow, row.pk, row.sk, actions, unchanged, error)
+
+
+def return_spending_part(row: UserRow, amount_fen: int) -> Part:
+    """Take an amount from what a user spent this month, at most all of it, whatever the limit is now.
+
+    Raises Stale when the month was changed meanwhile, or less is left than was read.
+    """
+    unchanged = UserRow.spent_month == row.spent_month
+    if row.spent_fen >= amount_fen:
+        left = UserRow.spent_fen.set(UserRow.spent_fen - amount_fen)
+        unchanged &= UserRow.spent_fen >= amount_fen
+    else:
+        left = UserRow.spent_fen.set(0)
+        unchanged &= UserRow.spent_fen == row.spent_fen
+    return transaction.update(UserRow, row.pk, row.sk, [left], unchanged, Stale)
 
 
 def owner_part(agent_id: str, user_id: str) -> Part:

@@ -164,6 +164,16 @@ class TestLimits:
             self.spend(owner, user_id, 1000, at)
             at.advance(days=31)
 
+    def test_what_is_given_back_is_never_more_than_was_spent(
+        self, token: str, owner: dict[str, Any], at: Clock
+    ) -> None:
+        user_id = ask("POST", "/me/users", BUYER | {"spending_limit_fen": 1000}, token=token).json["user_id"]
+        self.spend(owner, user_id, 300, at)
+        transaction.commit(operations.return_spending_parts(owner["agent_id"], user_id, 500, at.now))
+        assert operations.user(owner["agent_id"], user_id).spent_fen == 0
+        with pytest.raises(rules.SpendingLimitReached):
+            self.spend(owner, user_id, 1001, at)
+
     def test_without_a_limit_nothing_is_written(self, owner: dict[str, Any], at: Clock) -> None:
         assert operations.spend_parts(owner["agent_id"], owner["user_id"], 10**9, at.now) == []
 

@@ -6,6 +6,7 @@ from contextlib import suppress
 
 import pytest
 
+from functions.agents import table as companies
 from functions.payments import operations as payments
 from functions.payments import table as books
 from functions.payments.schemas import Voucher
@@ -23,7 +24,7 @@ from tests.kit import uploads
 from tests.kit.buyers import Buyer
 from tests.kit.engines import Cloud
 from tests.kit.orders import FIRST, SECOND
-from tests.kit.people import AGENT
+from tests.kit.people import AGENT, USER
 from tests.kit.pump import Pump
 from tests.kit.till import Till
 from tests.kit.time import Clock
@@ -48,6 +49,31 @@ def test_a_buyer_may_say_why_they_cancel(buyer: Buyer) -> None:
     assert (said["closed_reason"], said["closed_detail"]) == ("cancelled", "重复下单")
     assert "订单已取消。重复下单" in [step["text"] for step in said["timeline"]]
     assert again == said
+
+
+@pytest.mark.parametrize("lowered", [0, 1_000])
+def test_an_order_closes_although_its_buyer_may_spend_less_by_now(
+    buyer: Buyer, at: Clock, lowered: int
+) -> None:
+    row = companies.UserRow(
+        f"AGENT#{AGENT}",
+        f"USER#{USER}",
+        user_id=USER,
+        name="李小明",
+        role="buyer",
+        spending_limit_fen=100_000,
+        version=1,
+    )
+    row.save()
+    first, second, third = (buyer.place((FIRST, pieces))["order_id"] for pieces in (4, 3, 2))
+    row.update([companies.UserRow.spending_limit_fen.set(lowered)])
+    assert buyer.ask("POST", f"/orders/{first}/cancellation").json["state"] == "closed"
+    at.advance(minutes=30)
+    close_overdue()
+    assert (buyer.order(second).state, buyer.order(third).state, reserved(FIRST)) == ("closed", "closed", 0)
+    user = companies.user(AGENT, USER)
+    assert user
+    assert user.spent_fen == 0
 
 
 def test_a_paid_order_cannot_be_cancelled(buyer: Buyer, till: Till) -> None:
