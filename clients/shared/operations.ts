@@ -35,5 +35,5 @@ type Success = 200 | 201 | 202
 
 /** What comes back. */
 export type Answer<O> = O extends { responses: infer R }
-  ? { [S in keyof R & Success]: R[S] extends { content: { 'application/json': infer T } } ? T : never }[keyof R & Success]
+  ? { [S in keyof R & Success]: R[S] extends { content: infer C } ? C[keyof C] : never }[keyof R & Success]
   : never

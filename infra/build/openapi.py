@@ -165,7 +165,8 @@ def _parameters(path: str, endpoint: Endpoint, schemas: _Schemas) -> Iterator[Js
 
 def _success(endpoint: Endpoint, schemas: _Schemas) -> Json:
     if endpoint.answer is not None:
-        content = {"application/json": {"schema": schemas.of(endpoint.answer, "serialization")}}
+        media = "text/csv" if endpoint.answer is str else "application/json"
+        content = {media: {"schema": schemas.of(endpoint.answer, "serialization")}}
         return {str(endpoint.status): {"description": "Done", "content": content}}
     if inspect.signature(endpoint.view).return_annotation is Answer:
         return {str(endpoint.status): {"description": "Done", "content": {"*/*": {}}}}
