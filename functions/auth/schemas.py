@@ -1,19 +1,33 @@
 """Requests and answers of registration and sign-in, and the command that sends a code."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    model_validator,
+)
 
 from functions.auth import rules
 from functions.auth.rules import Kind
 from kit.api import Body, View
 from kit.pages import PageQuery
 
+
+def _name(given: Any) -> Any:
+    """Before the length is counted: a name may consist of what nobody sees."""
+    return rules.name(given) if isinstance(given, str) else given
+
+
 Email = Annotated[str, Field(max_length=100), AfterValidator(rules.email)]
 Phone = Annotated[str, Field(max_length=20), AfterValidator(rules.phone)]
 CreditCode = Annotated[str, Field(max_length=20), AfterValidator(rules.credit_code)]
-CompanyName = Annotated[str, Field(min_length=2, max_length=60), AfterValidator(rules.name)]
-PersonName = Annotated[str, Field(min_length=1, max_length=30), AfterValidator(rules.name)]
+CompanyName = Annotated[str, BeforeValidator(_name), Field(min_length=2, max_length=60)]
+PersonName = Annotated[str, BeforeValidator(_name), Field(min_length=1, max_length=30)]
 Password = Annotated[str, StringConstraints(strip_whitespace=False, min_length=8, max_length=64)]
 GivenPassword = Annotated[str, StringConstraints(strip_whitespace=False, min_length=1, max_length=64)]
 Code = Annotated[str, StringConstraints(pattern=r"^[0-9]{6}$")]

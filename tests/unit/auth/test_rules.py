@@ -3,10 +3,11 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from pydantic import TypeAdapter, ValidationError
 
 from functions.auth import rules
 from functions.auth.operations import passwords
-from functions.auth.schemas import Region, Register
+from functions.auth.schemas import PersonName, Region, Register
 
 NOW = datetime(2026, 11, 22, 2, 0, tzinfo=UTC)
 
@@ -24,7 +25,20 @@ def test_an_email_address_has_one_normal_form(given: str, kept: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "given", ["", "a", "a@b", "a b@c.cn", "a@b..cn", "<a@b.cn>", "a@b.cn\nBcc: x@y.cn", "a" * 95 + "@b.cnn"]
+    "given",
+    [
+        "",
+        "a",
+        "a@b",
+        "a b@c.cn",
+        "a@b..cn",
+        ".a@b.cn",
+        "a.@b.cn",
+        "a..b@c.cn",
+        "<a@b.cn>",
+        "a@b.cn\nBcc: x@y.cn",
+        "a" * 95 + "@b.cnn",
+    ],
 )
 def test_what_is_no_email_address_is_refused(given: str) -> None:
     with pytest.raises(ValueError, match="邮箱"):
@@ -39,11 +53,18 @@ def test_a_phone_number_has_one_normal_form(given: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "given", ["", "12800000000", "1380000000", "138000000001", "+8513800000000", "1380000000a"]
+    "given", ["", "12800000000", "1380000000", "138000000001", "+8513800000000", "1380000000a", "1380000000٠"]
 )
 def test_what_is_no_mobile_number_is_refused(given: str) -> None:
     with pytest.raises(ValueError, match="手机号"):
         rules.phone(given)
+
+
+@pytest.mark.parametrize("given", ["", "\u200b\u200b", "\u2060 \u200e", "ﷺ" * 4])
+def test_a_name_is_as_long_as_what_is_seen_of_it(given: str) -> None:
+    with pytest.raises(ValidationError, match=r"at (least|most)"):
+        TypeAdapter(PersonName).validate_python(given)
+    assert TypeAdapter(PersonName).validate_python("\u200b" * 40 + "李　娜") == "李 娜"
 
 
 def test_addresses_are_masked_in_lists_and_logs() -> None:
