@@ -68,8 +68,9 @@ def packed(items: Iterable[Item]) -> bytes:
 
 
 def lines(file: bytes) -> list[str]:
-    """The lines of a file."""
-    return gzip.decompress(file).decode().splitlines()
+    """The lines of a file; what else ends a line in Unicode may stand in an item's text."""
+    text = gzip.decompress(file).decode()
+    return text.split("\n") if text else []
 
 
 def sha256(content: bytes) -> str:

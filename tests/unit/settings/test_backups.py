@@ -1,7 +1,7 @@
 """Items as lines: nothing is lost, equal items are equal lines, and what differs is named."""
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from functions.settings import rules
@@ -60,3 +60,10 @@ def test_what_differs_is_named_by_its_key():
 @pytest.mark.parametrize(("items", "segments"), [(0, 1), (99_999, 1), (100_000, 2), (10**9, 16)])
 def test_large_tables_are_read_in_parallel(items, segments):
     assert rules.segments_for(items) == segments
+
+
+@given(st.lists(items, max_size=4))
+@example([{"name": {"S": "甲\u2028乙\u2029丙\x85丁"}}])
+@example([])
+def test_a_file_has_a_line_for_each_item(several):
+    assert rules.lines(rules.packed(several)) == [rules.line(one) for one in several]
