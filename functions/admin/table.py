@@ -22,15 +22,14 @@ _ROLES = "ROLES"
 _RETENTION, _DONE = "RETENTION", "RETENTION_DONE"
 
 
-class _Row(rows.Row):
+class Row(rows.Row):
+    """Base of the rows of this table."""
+
     class Meta:
         table_name = os.environ["ADMIN_TABLE"]
 
-    pk = UnicodeAttribute(hash_key=True)
-    sk = UnicodeAttribute(range_key=True)
 
-
-class StaffRow(_Row):
+class StaffRow(Row):
     """A member of staff; the password is in auth."""
 
     name = UnicodeAttribute()
@@ -43,7 +42,7 @@ class StaffRow(_Row):
     version = NumberAttribute()
 
 
-class RoleRow(_Row):
+class RoleRow(Row):
     """A role: what it allows, and how many active staff and staff in all have it."""
 
     name = UnicodeAttribute()
@@ -54,7 +53,7 @@ class RoleRow(_Row):
     version = NumberAttribute()
 
 
-class ReportRow(_Row):
+class ReportRow(Row):
     """What was removed on a day."""
 
     started_at = UnicodeAttribute()
@@ -66,7 +65,7 @@ class ReportRow(_Row):
     carts = NumberAttribute(default=0)
 
 
-class DoneRow(_Row):
+class DoneRow(Row):
     """The first day of a log that was not looked through."""
 
     day = UnicodeAttribute()

@@ -15,17 +15,19 @@ from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttrib
 from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
 
 from functions.audit.rules import Entry, Head, Link
-from kit import pages, transaction
+from kit import pages, rows, transaction
 from kit.errors import Stale
 from kit.pages import PageQuery
-from kit.rows import Row
 from kit.transaction import Part
 
 _DAYS = "DAYS"
 
 
-class _Table:
-    table_name = os.environ["AUDIT_TABLE"]
+class Row(rows.Row):
+    """Base of the rows of this table."""
+
+    class Meta:
+        table_name = os.environ["AUDIT_TABLE"]
 
 
 class _ByUser(GlobalSecondaryIndex["EntryRow"]):
@@ -58,11 +60,6 @@ class _ByOperation(GlobalSecondaryIndex["EntryRow"]):
 class EntryRow(Row):
     """An entry at its place in the chain."""
 
-    class Meta(_Table):
-        pass
-
-    pk = UnicodeAttribute(hash_key=True)
-    sk = UnicodeAttribute(range_key=True)
     entry_id = UnicodeAttribute()
     kind = UnicodeAttribute()
     at = UnicodeAttribute()
@@ -80,11 +77,7 @@ class EntryRow(Row):
 class HeadRow(Row):
     """How far the chain of a day has come; a closed one never grows again."""
 
-    class Meta(_Table):
-        pass
-
     pk = UnicodeAttribute(hash_key=True, default=_DAYS)
-    sk = UnicodeAttribute(range_key=True)
     sequence = NumberAttribute()
     hash = UnicodeAttribute()
     closed = BooleanAttribute(default=False)
@@ -94,10 +87,6 @@ class HeadRow(Row):
 class WrittenRow(Row):
     """Where an entry stands."""
 
-    class Meta(_Table):
-        pass
-
-    pk = UnicodeAttribute(hash_key=True)
     sk = UnicodeAttribute(range_key=True, default="ENTRY")
     day = UnicodeAttribute()
     sequence = NumberAttribute()

@@ -17,7 +17,6 @@ class CartRow(Row):
     class Meta:
         table_name = os.environ["CART_TABLE"]
 
-    pk = UnicodeAttribute(hash_key=True)
     sk = UnicodeAttribute(range_key=True, default="CART")
     lines = JSONAttribute()
     version = NumberAttribute()

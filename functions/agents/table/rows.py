@@ -15,9 +15,6 @@ class Row(rows.Row):
     class Meta:
         table_name = os.environ["AGENTS_TABLE"]
 
-    pk = UnicodeAttribute(hash_key=True)
-    sk = UnicodeAttribute(range_key=True)
-
 
 class ByState(GlobalSecondaryIndex["CompanyRow"]):
     """Companies of a state by the instant they entered it."""

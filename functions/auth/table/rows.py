@@ -17,12 +17,12 @@ from functions.auth.rules import Kind
 from kit import rows
 
 
-class _Row(rows.Row):
+class Row(rows.Row):
+    """Base of the rows of this table."""
+
     class Meta:
         table_name = os.environ["AUTH_TABLE"]
 
-    pk = UnicodeAttribute(hash_key=True)
-    sk = UnicodeAttribute(range_key=True)
     expires_at_epoch = NumberAttribute(null=True)
 
 
@@ -30,7 +30,7 @@ class KindAttribute(Attribute[Kind]):
     attr_type = "S"
 
 
-class UserRow(_Row):
+class UserRow(Row):
     """A person; whoever raises `epoch` ends all their sessions."""
 
     user_id = UnicodeAttribute()
@@ -49,7 +49,7 @@ class UserRow(_Row):
     created_at = UnicodeAttribute()
 
 
-class SessionRow(_Row):
+class SessionRow(Row):
     """A family of refresh tokens, of which only the one of this generation is good."""
 
     session_id = UnicodeAttribute()
@@ -62,7 +62,7 @@ class SessionRow(_Row):
     user_agent = UnicodeAttribute()
 
 
-class SecondFactorRow(_Row):
+class SecondFactorRow(Row):
     """A second factor: what its secret is derived from, the newest half-minute whose code was used, and
     the digests of the recovery codes left. It lapses unless it is confirmed."""
 
@@ -73,14 +73,14 @@ class SecondFactorRow(_Row):
     recovery = UnicodeSetAttribute(null=True)
 
 
-class IdentifierRow(_Row):
+class IdentifierRow(Row):
     """An address or WeChat identity signs in this user; `proven` once a code sent there came back."""
 
     user_id = UnicodeAttribute()
     proven = BooleanAttribute(default=False)
 
 
-class RegistrationRow(_Row):
+class RegistrationRow(Row):
     """A form whose code is on its way."""
 
     form = JSONAttribute()
@@ -90,7 +90,7 @@ class RegistrationRow(_Row):
     valid_until = UnicodeAttribute()
 
 
-class CodeRow(_Row):
+class CodeRow(Row):
     """A code that was sent; only its HMAC is kept."""
 
     mac = UnicodeAttribute()
@@ -99,14 +99,14 @@ class CodeRow(_Row):
     used = BooleanAttribute(default=False)
 
 
-class SendingRow(_Row):
+class SendingRow(Row):
     """When codes were sent to an address in the last hour."""
 
     sent = JSONAttribute()
     version = NumberAttribute()
 
 
-class AttemptsRow(_Row):
+class AttemptsRow(Row):
     """Password failures in a row for one identifier, whether it exists or not."""
 
     failures = NumberAttribute()
@@ -115,7 +115,7 @@ class AttemptsRow(_Row):
     version = NumberAttribute()
 
 
-class CounterRow(_Row):
+class CounterRow(Row):
     """How often something happened in a window."""
 
     times = NumberAttribute()
@@ -132,7 +132,7 @@ class ByUser(GlobalSecondaryIndex["SignInRow"]):
     tried_at = UnicodeAttribute(range_key=True)
 
 
-class SignInRow(_Row):
+class SignInRow(Row):
     """One try to sign in."""
 
     by_user = ByUser()

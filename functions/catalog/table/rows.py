@@ -20,12 +20,11 @@ FEEDBACK, COUNT, LIMIT = "FEEDBACK", "COUNT", "LIMIT"
 GROUPS: dict[Kind, str] = {"category": "CATEGORIES", "brand": "BRANDS", "tag": "TAGS"}
 
 
-class _Row(rows.Row):
+class Row(rows.Row):
+    """Base of the rows of this table."""
+
     class Meta:
         table_name = os.environ["CATALOG_TABLE"]
-
-    pk = UnicodeAttribute(hash_key=True)
-    sk = UnicodeAttribute(range_key=True)
 
 
 class ByList(GlobalSecondaryIndex["ProductRow"]):
@@ -39,7 +38,7 @@ class ByList(GlobalSecondaryIndex["ProductRow"]):
     list_sort = UnicodeAttribute(range_key=True)
 
 
-class ProductRow(_Row):
+class ProductRow(Row):
     """A product with its SKUs."""
 
     by_list = ByList()
@@ -50,19 +49,19 @@ class ProductRow(_Row):
     document = JSONAttribute()
 
 
-class OfferRow(_Row):
+class OfferRow(Row):
     """One version of what a SKU offers, or the newest once more."""
 
     document = JSONAttribute()
 
 
-class CodeRow(_Row):
+class CodeRow(Row):
     """Whose code it is."""
 
     sku_id = UnicodeAttribute()
 
 
-class GroupRow(_Row):
+class GroupRow(Row):
     """A category, brand or tag."""
 
     name = UnicodeAttribute()
@@ -73,14 +72,14 @@ class GroupRow(_Row):
     version = NumberAttribute()
 
 
-class TreeRow(_Row):
+class TreeRow(Row):
     """Category id → id of the one above it, null at the top."""
 
     parents = JSONAttribute()
     version = NumberAttribute()
 
 
-class ShelfRow(_Row):
+class ShelfRow(Row):
     """How a shelf is filled."""
 
     pinned = JSONAttribute()
@@ -89,20 +88,20 @@ class ShelfRow(_Row):
     version = NumberAttribute()
 
 
-class UnitsRow(_Row):
+class UnitsRow(Row):
     """Units sold."""
 
     units = NumberAttribute()
 
 
-class WordsRow(_Row):
+class WordsRow(Row):
     """Words that found nothing."""
 
     times = NumberAttribute()
     last_at = UnicodeAttribute()
 
 
-class SnapshotRow(_Row):
+class SnapshotRow(Row):
     """Which snapshot is the newest."""
 
     sequence = NumberAttribute()
@@ -120,7 +119,7 @@ class ReviewsByList(GlobalSecondaryIndex["ReviewRow"]):
     list_sort = UnicodeAttribute(range_key=True)
 
 
-class ReviewRow(_Row):
+class ReviewRow(Row):
     """What may be, or was, said about a received order line."""
 
     by_list = ReviewsByList()
@@ -131,7 +130,7 @@ class ReviewRow(_Row):
     document = JSONAttribute()
 
 
-class ListedReviewRow(_Row):
+class ListedReviewRow(Row):
     """That a review is in a state, for the staff's lists."""
 
 
@@ -146,7 +145,7 @@ class FollowsByList(GlobalSecondaryIndex["FollowRow"]):
     list_sort = UnicodeAttribute(range_key=True)
 
 
-class FollowRow(_Row):
+class FollowRow(Row):
     """What a company has to do with a product; in the index only while it follows it."""
 
     by_list = FollowsByList()
@@ -172,7 +171,7 @@ class FeedbackByList(GlobalSecondaryIndex["FeedbackRow"]):
     list_sort = UnicodeAttribute(range_key=True)
 
 
-class FeedbackRow(_Row):
+class FeedbackRow(Row):
     """What a company said."""
 
     by_list = FeedbackByList()
@@ -183,26 +182,26 @@ class FeedbackRow(_Row):
     document = JSONAttribute()
 
 
-class ListedFeedbackRow(_Row):
+class ListedFeedbackRow(Row):
     """That a company said something, in its own list or a product's."""
 
     agent_id = UnicodeAttribute()
 
 
-class FeedbackCountRow(_Row):
+class FeedbackCountRow(Row):
     """How often companies said something about a product."""
 
     total = NumberAttribute(default=0)
 
 
-class FeedbackLimitRow(_Row):
+class FeedbackLimitRow(Row):
     """How often a company said something on the last day it did."""
 
     day = UnicodeAttribute()
     times = NumberAttribute()
 
 
-class RatingsRow(_Row):
+class RatingsRow(Row):
     """How many visible reviews gave a product how many stars."""
 
     stars_1 = NumberAttribute(default=0)

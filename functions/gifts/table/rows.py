@@ -56,8 +56,6 @@ class GiftsRow(rows.Row):
     class Meta:
         table_name = os.environ["GIFTS_TABLE"]
 
-    pk = UnicodeAttribute(hash_key=True)
-    sk = UnicodeAttribute(range_key=True)
     row = DiscriminatorAttribute()
     list_key = UnicodeAttribute(null=True)
     list_sort = UnicodeAttribute(null=True)

@@ -15,40 +15,30 @@ from pynamodb.expressions.update import Action
 
 from functions.insights import rules
 from functions.insights.rules import Difference, Dimension, Event, Share, Sums
-from kit import transaction
+from kit import rows, transaction
 from kit.errors import Stale
-from kit.rows import Row
 from kit.transaction import Part
 
 _LAST = "~"  # after every key
 _REPORTS_KEPT = timedelta(days=366)
 
 
-class InsightsTable:
-    """Where all rows of this context are."""
+class Row(rows.Row):
+    """Base of the rows of this table."""
 
-    table_name = os.environ["INSIGHTS_TABLE"]
+    class Meta:
+        table_name = os.environ["INSIGHTS_TABLE"]
 
 
 class EventRow(Row):
     """Something that was counted."""
 
-    class Meta(InsightsTable):
-        pass
-
-    pk = UnicodeAttribute(hash_key=True)
-    sk = UnicodeAttribute(range_key=True)
     shares = JSONAttribute()
 
 
 class SumRow(Row):
     """What a day brought for one product, SKU, agent, region, tier, or altogether."""
 
-    class Meta(InsightsTable):
-        pass
-
-    pk = UnicodeAttribute(hash_key=True)
-    sk = UnicodeAttribute(range_key=True)
     name = UnicodeAttribute(null=True)
     placed = NumberAttribute(null=True)
     placed_fen = NumberAttribute(null=True)
@@ -86,11 +76,6 @@ class SumRow(Row):
 class ReportRow(Row):
     """What a nightly check found."""
 
-    class Meta(InsightsTable):
-        pass
-
-    pk = UnicodeAttribute(hash_key=True)
-    sk = UnicodeAttribute(range_key=True)
     document = JSONAttribute()
     expires_at_epoch = NumberAttribute()
 

@@ -16,11 +16,10 @@ from typing import Any
 from pynamodb.attributes import JSONAttribute, NumberAttribute, UnicodeAttribute
 
 from functions.insights.rules.demand import Assumptions
-from functions.insights.table import InsightsTable
+from functions.insights.table import Row
 from kit import clock, pages, transaction
 from kit.errors import Conflict, Stale
 from kit.pages import PageQuery
-from kit.rows import Row
 
 _KEPT = timedelta(days=3)  # longer than anybody turns pages
 Document = dict[str, Any]
@@ -33,11 +32,6 @@ class AlreadyKept(Conflict):
 class AdviceRow(Row):
     """A row of a list, a company's recommendations, or a promotion with its effect."""
 
-    class Meta(InsightsTable):
-        pass
-
-    pk = UnicodeAttribute(hash_key=True)
-    sk = UnicodeAttribute(range_key=True)
     document = JSONAttribute()
     expires_at_epoch = NumberAttribute(null=True)
 
@@ -45,31 +39,20 @@ class AdviceRow(Row):
 class NewestRow(Row):
     """The newest making of a list."""
 
-    class Meta(InsightsTable):
-        pass
-
     pk = UnicodeAttribute(hash_key=True, default="NEWEST")
-    sk = UnicodeAttribute(range_key=True)
     making = UnicodeAttribute()
 
 
 class PromotingRow(Row):
     """The latest promotion of a SKU, and since when it has been meant."""
 
-    class Meta(InsightsTable):
-        pass
-
     pk = UnicodeAttribute(hash_key=True, default="PROMOTING")
-    sk = UnicodeAttribute(range_key=True)
     promotion_id = UnicodeAttribute()
     since = UnicodeAttribute()
 
 
 class AssumptionsRow(Row):
     """What advice is worked out with."""
-
-    class Meta(InsightsTable):
-        pass
 
     pk = UnicodeAttribute(hash_key=True, default="ASSUMPTIONS")
     sk = UnicodeAttribute(range_key=True, default="CURRENT")

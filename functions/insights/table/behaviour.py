@@ -11,10 +11,9 @@ from typing import Any
 from pynamodb.attributes import JSONAttribute, NumberAttribute, UnicodeAttribute
 
 from functions.insights.rules.behaviour import ALL, Basket, BasketLine, Bought, History
-from functions.insights.table import InsightsTable
+from functions.insights.table import Row
 from kit import transaction
 from kit.errors import Stale
-from kit.rows import Row
 from kit.transaction import Part
 
 _BASKET, _HISTORY = "BASKET#", "HISTORY#"
@@ -24,11 +23,6 @@ _LAST = "~"  # after every key
 class BasketRow(Row):
     """A basket. `lines` are [sku_id, product_id, category_id, title, units, net_fen, base_fen]."""
 
-    class Meta(InsightsTable):
-        pass
-
-    pk = UnicodeAttribute(hash_key=True)
-    sk = UnicodeAttribute(range_key=True)
     day = UnicodeAttribute()
     hour = NumberAttribute()
     refunds = NumberAttribute()
@@ -38,11 +32,6 @@ class BasketRow(Row):
 class HistoryRow(Row):
     """A history. `days` are {day: [orders, units, net_fen]}; `version` counts only what ALL has seen."""
 
-    class Meta(InsightsTable):
-        pass
-
-    pk = UnicodeAttribute(hash_key=True)
-    sk = UnicodeAttribute(range_key=True)
     product_id = UnicodeAttribute()
     category_id = UnicodeAttribute()
     title = UnicodeAttribute()

@@ -1,16 +1,14 @@
 """Goods on their way to the warehouse."""
 
-import os
-
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
 
 from functions.inventory import rules
 from functions.inventory.rules import Arrival
+from functions.inventory.table.rows import Row
 from kit import pages, transaction
 from kit.errors import Stale
 from kit.pages import PageQuery
-from kit.rows import Row
 from kit.transaction import Part
 
 
@@ -28,11 +26,6 @@ class ExpectedByDay(GlobalSecondaryIndex["ArrivalRow"]):
 class ArrivalRow(Row):
     """Pieces of a SKU that are to arrive."""
 
-    class Meta:
-        table_name = os.environ["INVENTORY_TABLE"]
-
-    pk = UnicodeAttribute(hash_key=True)
-    sk = UnicodeAttribute(range_key=True)
     quantity = NumberAttribute()
     received = NumberAttribute()
     expected_on = UnicodeAttribute()

@@ -1,25 +1,19 @@
 """Pieces held for some companies; for whom and why, pricing knows."""
 
-import os
 from collections.abc import Iterable
 
-from pynamodb.attributes import NumberAttribute, UnicodeAttribute
+from pynamodb.attributes import NumberAttribute
 
 from functions.inventory.rules import OfferChanged
+from functions.inventory.table.rows import Row
 from kit import transaction
 from kit.errors import Stale
-from kit.rows import Row
 from kit.transaction import Part
 
 
 class QuotaRow(Row):
     """What is left of a quota of a SKU, in pieces."""
 
-    class Meta:
-        table_name = os.environ["INVENTORY_TABLE"]
-
-    pk = UnicodeAttribute(hash_key=True)
-    sk = UnicodeAttribute(range_key=True)
     left = NumberAttribute()
 
 

@@ -1,6 +1,5 @@
 """The figures of SKUs, and every change of them."""
 
-import os
 from collections.abc import Iterable
 from functools import partial
 from typing import Any
@@ -13,17 +12,13 @@ from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
 
 from functions.inventory import rules
 from functions.inventory.rules import Movement, Reservation, Stock
+from functions.inventory.table.rows import Row
 from kit import pages, transaction
 from kit.errors import Stale
 from kit.pages import PageQuery
-from kit.rows import Row
 from kit.transaction import Part
 
 _DIRECTORY = "STOCKS"
-
-
-class _Table:
-    table_name = os.environ["INVENTORY_TABLE"]
 
 
 class ByAlert(GlobalSecondaryIndex["StockRow"]):
@@ -40,10 +35,6 @@ class ByAlert(GlobalSecondaryIndex["StockRow"]):
 class StockRow(Row):
     """The figures of one SKU."""
 
-    class Meta(_Table):
-        pass
-
-    pk = UnicodeAttribute(hash_key=True)
     sk = UnicodeAttribute(range_key=True, default="STOCK")
     on_hand = NumberAttribute()
     reserved = NumberAttribute(default=0)
@@ -66,11 +57,6 @@ class StockRow(Row):
 class MovementRow(Row):
     """One change of on_hand."""
 
-    class Meta(_Table):
-        pass
-
-    pk = UnicodeAttribute(hash_key=True)
-    sk = UnicodeAttribute(range_key=True)
     change = NumberAttribute()
     before = NumberAttribute()
     after = NumberAttribute()
@@ -84,11 +70,6 @@ class MovementRow(Row):
 class AdjustmentRow(Row):
     """The command that led to a movement."""
 
-    class Meta(_Table):
-        pass
-
-    pk = UnicodeAttribute(hash_key=True)
-    sk = UnicodeAttribute(range_key=True)
     fingerprint = UnicodeAttribute()
     sequence = NumberAttribute()
 
@@ -96,11 +77,7 @@ class AdjustmentRow(Row):
 class DirectoryRow(Row):
     """That stock is kept for a SKU."""
 
-    class Meta(_Table):
-        pass
-
     pk = UnicodeAttribute(hash_key=True, default=_DIRECTORY)
-    sk = UnicodeAttribute(range_key=True)
 
 
 # Reads

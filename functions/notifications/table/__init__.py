@@ -9,7 +9,6 @@ pk ANNOUNCEMENTS    sk <id>                             a notice of the merchant
 pk TEST#<who>       sk HOUR#<instant>                   how many test messages, see table.tries
 """
 
-import os
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -27,10 +26,10 @@ from pynamodb.expressions.update import Action
 from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
 
 from functions.notifications import rules
+from functions.notifications.table.rows import Row
 from kit import pages, transaction
 from kit.errors import DomainError, NotFound, Stale
 from kit.pages import PageQuery
-from kit.rows import Row
 from kit.transaction import Part
 
 
@@ -49,17 +48,9 @@ class NoConsentLeft(DomainError):
 _RESTING = "resting"
 
 
-class _Table:
-    table_name = os.environ["NOTIFICATIONS_TABLE"]
-
-
 class Summary(Row):
     """Unread count and preferences of one user."""
 
-    class Meta(_Table):
-        pass
-
-    pk = UnicodeAttribute(hash_key=True)
     sk = UnicodeAttribute(range_key=True, default="SUMMARY")
     unread = NumberAttribute(default=0)
     muted = UnicodeSetAttribute(null=True)
@@ -68,11 +59,6 @@ class Summary(Row):
 class NoticeRow(Row):
     """One message in a user's inbox."""
 
-    class Meta(_Table):
-        pass
-
-    pk = UnicodeAttribute(hash_key=True)
-    sk = UnicodeAttribute(range_key=True)
     kind = UnicodeAttribute()
     category = UnicodeAttribute()
     title = UnicodeAttribute()
@@ -89,11 +75,6 @@ class NoticeRow(Row):
 class Consent(Row):
     """How many subscription messages of a kind a user has agreed to and not yet received."""
 
-    class Meta(_Table):
-        pass
-
-    pk = UnicodeAttribute(hash_key=True)
-    sk = UnicodeAttribute(range_key=True)
     left = NumberAttribute(default=0)
 
 
@@ -111,10 +92,6 @@ class Due(GlobalSecondaryIndex[Any]):
 class Delivery(Row):
     """One message on its way; `channels` are alternatives, tried in order."""
 
-    class Meta(_Table):
-        pass
-
-    pk = UnicodeAttribute(hash_key=True)
     sk = UnicodeAttribute(range_key=True, default="DELIVERY")
     delivery_id = UnicodeAttribute()
     user_id = UnicodeAttribute()
@@ -139,10 +116,6 @@ class Delivery(Row):
 class Push(Row):
     """One event WeChat pushed."""
 
-    class Meta(_Table):
-        pass
-
-    pk = UnicodeAttribute(hash_key=True)
     sk = UnicodeAttribute(range_key=True, default="PUSH")
     push_id = UnicodeAttribute()
     event = UnicodeAttribute()

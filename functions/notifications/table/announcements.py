@@ -1,6 +1,5 @@
 """Notices of the merchant to many companies, and how many have them."""
 
-import os
 from typing import Any
 
 from pynamodb.attributes import (
@@ -14,17 +13,13 @@ from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
 
 from functions.notifications import rules
 from functions.notifications.table import AlreadyTold
+from functions.notifications.table.rows import Row
 from kit import transaction
 from kit.errors import NotFound
-from kit.rows import Row
 from kit.transaction import OldRow
 
 NOTICES_DUE = "notice"
 _ANNOUNCEMENTS = "ANNOUNCEMENTS"
-
-
-class _Table:
-    table_name = os.environ["NOTIFICATIONS_TABLE"]
 
 
 class DueNotices(GlobalSecondaryIndex[Any]):
@@ -41,11 +36,7 @@ class DueNotices(GlobalSecondaryIndex[Any]):
 class Announcement(Row):
     """A notice of the merchant to many companies; `start` is where the next page of them begins."""
 
-    class Meta(_Table):
-        pass
-
     pk = UnicodeAttribute(hash_key=True, default=_ANNOUNCEMENTS)
-    sk = UnicodeAttribute(range_key=True)
     title = UnicodeAttribute()
     text = UnicodeAttribute()
     page = UnicodeAttribute()

@@ -3,14 +3,13 @@
 pk TEST#<user or address>  sk HOUR#<instant>  so many; forgotten a day later
 """
 
-import os
 from datetime import datetime, timedelta
 
-from pynamodb.attributes import NumberAttribute, UnicodeAttribute
+from pynamodb.attributes import NumberAttribute
 
 from functions.notifications import rules
+from functions.notifications.table.rows import Row
 from kit import transaction
-from kit.rows import Row
 from kit.transaction import Part
 
 _KEPT = timedelta(days=1)
@@ -19,11 +18,6 @@ _KEPT = timedelta(days=1)
 class TriesRow(Row):
     """Test messages of somebody, or to an address, within an hour."""
 
-    class Meta:
-        table_name = os.environ["NOTIFICATIONS_TABLE"]
-
-    pk = UnicodeAttribute(hash_key=True)
-    sk = UnicodeAttribute(range_key=True)
     times = NumberAttribute()
     expires_at_epoch = NumberAttribute()
 

@@ -25,11 +25,10 @@ from functions.orders.rules import (
     ReturnTo,
     tab_of,
 )
-from functions.orders.table.rows import ByState, ByTab, ByTime, Due, Place
+from functions.orders.table.rows import ByState, ByTab, ByTime, Due, Row
 from kit import clock, pages, transaction
 from kit.errors import Stale
 from kit.pages import PageQuery
-from kit.rows import Row
 from kit.transaction import Part
 
 MOST_COUNTED = 99
@@ -68,11 +67,6 @@ class _CaseAttribute(Attribute[AfterSale]):
 class AfterSaleRow(Row):
     """An after-sale; beside it only what its indexes and its guard need."""
 
-    class Meta(Place):
-        pass
-
-    pk = UnicodeAttribute(hash_key=True)
-    sk = UnicodeAttribute(range_key=True)
     by_time = ByTime()
     by_tab = ByTab()
     by_state = ByState()

@@ -6,10 +6,9 @@ from typing import Any
 from pynamodb.attributes import JSONAttribute, NumberAttribute, UnicodeAttribute
 from pynamodb.exceptions import PutError, UpdateError
 
-from functions.orders.table.rows import Place
+from functions.orders.table.rows import Row
 from functions.orders.table.timeline import Position
 from kit import clock
-from kit.rows import Row
 
 _REFUSED = "ConditionalCheckFailedException"
 
@@ -20,11 +19,6 @@ class ExportRow(Row):
     `rest` is the object that keeps what is not yet enough for a part of the upload.
     """
 
-    class Meta(Place):
-        pass
-
-    pk = UnicodeAttribute(hash_key=True)
-    sk = UnicodeAttribute(range_key=True)
     wanted = JSONAttribute()
     regions = JSONAttribute()
     fingerprint = UnicodeAttribute()

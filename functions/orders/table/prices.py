@@ -7,21 +7,15 @@ from typing import Any
 from pynamodb.attributes import JSONAttribute, NumberAttribute, UnicodeAttribute
 
 from functions.orders.rules import Order
-from functions.orders.table.rows import OrderRow, Place
+from functions.orders.table.rows import OrderRow, Row
 from kit import clock, transaction
 from kit.errors import Stale
-from kit.rows import Row
 from kit.transaction import Part
 
 
 class PriceRow(Row):
     """One change of an order's price. `lines` are [sku_id, fen before, fen after] of a piece."""
 
-    class Meta(Place):
-        pass
-
-    pk = UnicodeAttribute(hash_key=True)
-    sk = UnicodeAttribute(range_key=True)
     order_no = UnicodeAttribute()
     lines = JSONAttribute()
     freight_before_fen = NumberAttribute()

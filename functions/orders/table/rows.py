@@ -25,11 +25,14 @@ from functions.orders.table.packing import (
     ProgressAttribute,
     TermsAttribute,
 )
-from kit.rows import Row
+from kit import rows
 
 
-class Place:
-    table_name = os.environ["ORDERS_TABLE"]
+class Row(rows.Row):
+    """Base of the rows of this table."""
+
+    class Meta:
+        table_name = os.environ["ORDERS_TABLE"]
 
 
 class ByTime(GlobalSecondaryIndex[Any]):
@@ -79,11 +82,6 @@ class Due(GlobalSecondaryIndex[Any]):
 class OrderRow(Row):
     """An order. What is set after placing is absent before, which keeps a new order within a kilobyte."""
 
-    class Meta(Place):
-        pass
-
-    pk = UnicodeAttribute(hash_key=True)
-    sk = UnicodeAttribute(range_key=True)
     by_time = ByTime()
     by_tab = ByTab()
     by_state = ByState()
@@ -173,11 +171,6 @@ def order_of(values: Mapping[str, Any]) -> Order:
 class ShipmentRow(Row):
     """A parcel of an order: what is in it, who carries it, where it was seen."""
 
-    class Meta(Place):
-        pass
-
-    pk = UnicodeAttribute(hash_key=True)
-    sk = UnicodeAttribute(range_key=True)
     order_no = UnicodeAttribute()
     carrier = UnicodeAttribute()
     tracking_no = UnicodeAttribute()
@@ -213,11 +206,6 @@ class ShipmentRow(Row):
 class ParcelRow(Row):
     """Which shipment a tracking number belongs to; one parcel may carry several orders."""
 
-    class Meta(Place):
-        pass
-
-    pk = UnicodeAttribute(hash_key=True)
-    sk = UnicodeAttribute(range_key=True)
     agent_id = UnicodeAttribute()
     order_id = UnicodeAttribute()
     shipment_id = UnicodeAttribute()
@@ -226,11 +214,6 @@ class ParcelRow(Row):
 class OrderRefundRow(Row):
     """A refund of an order, by line. `lines` are [sku_id, pieces, fen, cancelled, returned, fen kept]."""
 
-    class Meta(Place):
-        pass
-
-    pk = UnicodeAttribute(hash_key=True)
-    sk = UnicodeAttribute(range_key=True)
     refund_state = UnicodeAttribute(default="decided")
     lines = JSONAttribute()
     freight_fen = NumberAttribute()

@@ -23,10 +23,9 @@ from pynamodb.indexes import AllProjection, GlobalSecondaryIndex, KeysOnlyProjec
 
 from functions.payments import rules
 from functions.payments.rules import Method, Payment, PaymentState, RefundState
-from kit import clock, pages, transaction
+from kit import clock, pages, rows, transaction
 from kit.errors import Stale
 from kit.pages import PageQuery
-from kit.rows import Row
 from kit.transaction import Part, PartError
 
 __all__ = ["Action", "PaymentRow", "RefundRow"]
@@ -35,8 +34,11 @@ _REFUND = "refund."
 _MOST_DUE = 200
 
 
-class Place:
-    table_name = os.environ["PAYMENTS_TABLE"]
+class Row(rows.Row):
+    """Base of the rows of this table."""
+
+    class Meta:
+        table_name = os.environ["PAYMENTS_TABLE"]
 
 
 class ByState(GlobalSecondaryIndex[Any]):
@@ -78,8 +80,6 @@ class _ByAgent(GlobalSecondaryIndex[Any]):
 class _OrdersRow(Row):
     """What payments and refunds of an order have in common. Amounts in fen."""
 
-    pk = UnicodeAttribute(hash_key=True)
-    sk = UnicodeAttribute(range_key=True)
     agent_id = UnicodeAttribute()
     method = UnicodeAttribute()
     state = UnicodeAttribute()
@@ -105,9 +105,6 @@ class _OrdersRow(Row):
 
 class PaymentRow(_OrdersRow):
     """One attempt to pay an order."""
-
-    class Meta(Place):
-        pass
 
     by_state = ByState()
     due = _Due()
@@ -166,9 +163,6 @@ class PaymentRow(_OrdersRow):
 class RefundRow(_OrdersRow):
     """One refund of a payment; its number never changes, however often it is sent."""
 
-    class Meta(Place):
-        pass
-
     by_state = ByState()
     due = _Due()
     by_day = _ByDay()
@@ -192,10 +186,6 @@ class RefundRow(_OrdersRow):
 class ReferenceRow(Row):
     """A bank reference and the transfer it confirmed."""
 
-    class Meta(Place):
-        pass
-
-    pk = UnicodeAttribute(hash_key=True)
     sk = UnicodeAttribute(range_key=True, default="TRANSFER")
     payment_id = UnicodeAttribute()
 

@@ -12,11 +12,10 @@ from pynamodb.attributes import JSONAttribute, NumberAttribute, UnicodeAttribute
 from functions.payments import table
 from functions.payments.rules import GIVEN_UP
 from functions.payments.rules.comparing import DifferenceKind, DifferenceState, Provider, Subject
-from functions.payments.table import PaymentRow, RefundRow
+from functions.payments.table import PaymentRow, RefundRow, Row
 from kit import clock, pages, transaction
 from kit.errors import Stale
 from kit.pages import PageQuery
-from kit.rows import Row
 from kit.transaction import Part, PartError
 
 _COMPARISON, _DIFFERENCE, _COMPARISONS = "COMPARISON", "DIFFERENCE#", "comparison"
@@ -25,10 +24,6 @@ _COMPARISON, _DIFFERENCE, _COMPARISONS = "COMPARISON", "DIFFERENCE#", "compariso
 class ComparisonRow(Row):
     """How one day's books compare. `sums`: [number, fen] by side; `open`: differences nobody resolved."""
 
-    class Meta(table.Place):
-        pass
-
-    pk = UnicodeAttribute(hash_key=True)
     sk = UnicodeAttribute(range_key=True, default=_COMPARISON)
     by_state = table.ByState()
     state = UnicodeAttribute(default=_COMPARISONS)
@@ -52,11 +47,6 @@ class ComparisonRow(Row):
 class DifferenceRow(Row):
     """One payment or refund on which the books do not agree. Amounts in fen."""
 
-    class Meta(table.Place):
-        pass
-
-    pk = UnicodeAttribute(hash_key=True)
-    sk = UnicodeAttribute(range_key=True)
     subject = UnicodeAttribute()
     number = UnicodeAttribute()
     kind = UnicodeAttribute()

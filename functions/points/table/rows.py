@@ -72,8 +72,6 @@ class KeyRow(rows.Row):
     class Meta:
         table_name = os.environ["POINTS_TABLE"]
 
-    pk = UnicodeAttribute(hash_key=True)
-    sk = UnicodeAttribute(range_key=True)
     due_shard = UnicodeAttribute(null=True)
     next_expiry = UnicodeAttribute(null=True)
     activation_shard = UnicodeAttribute(null=True)
@@ -97,8 +95,6 @@ class PointsRow(rows.Row):
     class Meta:
         table_name = os.environ["POINTS_TABLE"]
 
-    pk = UnicodeAttribute(hash_key=True)
-    sk = UnicodeAttribute(range_key=True)
     row = DiscriminatorAttribute()
     list_key = UnicodeAttribute(null=True)
     list_sort = UnicodeAttribute(null=True)

@@ -1,6 +1,5 @@
 """Coupons in wallets, and the commands that issued them by hand."""
 
-import os
 from typing import Any, Literal
 
 from pynamodb.attributes import JSONAttribute, UnicodeAttribute
@@ -9,17 +8,13 @@ from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
 
 from functions.pricing.rules import coupons as rules
 from functions.pricing.rules.coupons import Coupon, CouponTerms
+from functions.pricing.table.rows import Row
 from kit import pages, transaction
 from kit.errors import Stale
 from kit.pages import PageQuery
-from kit.rows import Row
 from kit.transaction import Part
 
 Tab = Literal["usable", "used", "expired"]
-
-
-class _Table:
-    table_name = os.environ["PRICING_TABLE"]
 
 
 class Wallet(GlobalSecondaryIndex["CouponRow"]):
@@ -36,11 +31,6 @@ class Wallet(GlobalSecondaryIndex["CouponRow"]):
 class CouponRow(Row):
     """A coupon in a wallet."""
 
-    class Meta(_Table):
-        pass
-
-    pk = UnicodeAttribute(hash_key=True)
-    sk = UnicodeAttribute(range_key=True)
     template_id = UnicodeAttribute()
     terms = JSONAttribute()
     starts_at = UnicodeAttribute()
@@ -58,10 +48,6 @@ class CouponRow(Row):
 class IssueRow(Row):
     """That coupons were issued by hand."""
 
-    class Meta(_Table):
-        pass
-
-    pk = UnicodeAttribute(hash_key=True)
     sk = UnicodeAttribute(range_key=True, default="ISSUE")
     fingerprint = UnicodeAttribute()
 

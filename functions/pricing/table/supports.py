@@ -1,14 +1,13 @@
 """What was decided to support which companies with."""
 
-import os
 from typing import Any
 
 from pynamodb.attributes import JSONAttribute, UnicodeAttribute
 
+from functions.pricing.table.rows import Row
 from kit import pages, transaction
 from kit.errors import KeyReused
 from kit.pages import PageQuery
-from kit.rows import Row
 
 _SUPPORTS = "SUPPORTS"
 
@@ -16,11 +15,7 @@ _SUPPORTS = "SUPPORTS"
 class SupportRow(Row):
     """A plan of support; its promotion and quotas have ids derived from its own."""
 
-    class Meta:
-        table_name = os.environ["PRICING_TABLE"]
-
     pk = UnicodeAttribute(hash_key=True, default=_SUPPORTS)
-    sk = UnicodeAttribute(range_key=True)
     plan = JSONAttribute()
     fingerprint = UnicodeAttribute()
     made_at = UnicodeAttribute()

@@ -1,6 +1,5 @@
 """Price lists with their prices, promotions, quotas and coupon templates."""
 
-import os
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Literal, NamedTuple, cast
 
@@ -19,10 +18,10 @@ from functions.pricing.rules.terms import (
     TermsChanged,
     TermsNotFound,
 )
+from functions.pricing.table.rows import Row
 from kit import pages, transaction
 from kit.errors import Stale
 from kit.pages import PageQuery
-from kit.rows import Row
 from kit.transaction import Part
 
 Family = Literal["PRICELISTS", "PROMOTIONS", "QUOTAS", "TEMPLATES"]
@@ -44,10 +43,6 @@ class InForce(NamedTuple):
     quotas: list[Quota]
 
 
-class _Table:
-    table_name = os.environ["PRICING_TABLE"]
-
-
 class Published(GlobalSecondaryIndex["TermsRow"]):
     """Terms that may make a price, those that end first in front."""
 
@@ -62,11 +57,6 @@ class Published(GlobalSecondaryIndex["TermsRow"]):
 class TermsRow(Row):
     """A price list, promotion or coupon template."""
 
-    class Meta(_Table):
-        pass
-
-    pk = UnicodeAttribute(hash_key=True)
-    sk = UnicodeAttribute(range_key=True)
     terms = JSONAttribute()
     state = UnicodeAttribute()
     version = NumberAttribute()
@@ -81,11 +71,6 @@ class TermsRow(Row):
 class EntryRow(Row):
     """The price of a SKU in a list."""
 
-    class Meta(_Table):
-        pass
-
-    pk = UnicodeAttribute(hash_key=True)
-    sk = UnicodeAttribute(range_key=True)
     price_fen = NumberAttribute()
     changed_at = UnicodeAttribute()
     changed_by = UnicodeAttribute()

@@ -1,12 +1,12 @@
 """Backups: what they are made of, and how far they have come."""
 
-import os
 from typing import cast
 
 from pynamodb.attributes import BooleanAttribute, JSONAttribute, NumberAttribute, UnicodeAttribute
 
 from functions.settings.rules import Item, State
-from kit import rows, transaction
+from functions.settings.table.rows import Row
+from kit import transaction
 from kit.errors import DomainError
 
 _BACKUPS = "BACKUPS"
@@ -16,10 +16,6 @@ class AlreadyDone(DomainError):
     """Another delivery of the same message did this."""
 
 
-class _Table:
-    table_name = os.environ["SETTINGS_TABLE"]
-
-
 class StateAttribute(UnicodeAttribute):
     """How far a backup is."""
 
@@ -27,14 +23,10 @@ class StateAttribute(UnicodeAttribute):
         return cast(State, value)
 
 
-class BackupRow(rows.Row):
+class BackupRow(Row):
     """One backup; `divided` says into how many segments each table is; the figures are there at the end."""
 
-    class Meta(_Table):
-        pass
-
     pk = UnicodeAttribute(hash_key=True, default=_BACKUPS)
-    sk = UnicodeAttribute(range_key=True)
     state = StateAttribute(default="running")
     divided = JSONAttribute()
     started_at = UnicodeAttribute()
@@ -50,14 +42,9 @@ class BackupRow(rows.Row):
         return self.sk
 
 
-class SegmentRow(rows.Row):
+class SegmentRow(Row):
     """How far one segment of a table has been read; `start` is the key to go on from."""
 
-    class Meta(_Table):
-        pass
-
-    pk = UnicodeAttribute(hash_key=True)
-    sk = UnicodeAttribute(range_key=True)
     name = UnicodeAttribute()
     number = NumberAttribute()
     next_file = NumberAttribute(default=0)
@@ -66,14 +53,9 @@ class SegmentRow(rows.Row):
     expires_at_epoch = NumberAttribute()
 
 
-class FileRow(rows.Row):
+class FileRow(Row):
     """One file of a backup."""
 
-    class Meta(_Table):
-        pass
-
-    pk = UnicodeAttribute(hash_key=True)
-    sk = UnicodeAttribute(range_key=True)
     name = UnicodeAttribute()
     key = UnicodeAttribute()
     items = NumberAttribute()

@@ -1,6 +1,5 @@
 """Restore drills: which backup, into which tables, and what came out."""
 
-import os
 from collections.abc import Sequence
 from typing import Any, cast
 
@@ -10,14 +9,11 @@ from pynamodb.expressions.update import Action
 
 from functions.settings.rules import Result
 from functions.settings.table.backups import AlreadyDone
-from kit import rows, transaction
+from functions.settings.table.rows import Row
+from kit import transaction
 from kit.log import logger
 
 _DRILLS = "DRILLS"
-
-
-class _Table:
-    table_name = os.environ["SETTINGS_TABLE"]
 
 
 class ResultAttribute(UnicodeAttribute):
@@ -27,14 +23,10 @@ class ResultAttribute(UnicodeAttribute):
         return cast(Result, value)
 
 
-class DrillRow(rows.Row):
+class DrillRow(Row):
     """One restore drill."""
 
-    class Meta(_Table):
-        pass
-
     pk = UnicodeAttribute(hash_key=True, default=_DRILLS)
-    sk = UnicodeAttribute(range_key=True)
     backup_id = UnicodeAttribute()
     result = ResultAttribute(default="running")
     keeps_tables = BooleanAttribute()
@@ -49,14 +41,9 @@ class DrillRow(rows.Row):
         return self.sk
 
 
-class DrillTableRow(rows.Row):
+class DrillTableRow(Row):
     """One table of a drill; `examples` are the first of its differences."""
 
-    class Meta(_Table):
-        pass
-
-    pk = UnicodeAttribute(hash_key=True)
-    sk = UnicodeAttribute(range_key=True)
     name = UnicodeAttribute()
     target = UnicodeAttribute()
     result = ResultAttribute(default="running")

@@ -1,25 +1,20 @@
 """Sections: one row as it stands, one for every version."""
 
-import os
 from typing import Any
 
 from pynamodb.attributes import JSONAttribute, NumberAttribute, UnicodeAttribute
 
-from kit import rows, transaction
+from functions.settings.table.rows import Row
+from kit import transaction
 from kit.errors import Stale
 from kit.transaction import Part
 
 CURRENT = "CURRENT"
 
 
-class SectionRow(rows.Row):
+class SectionRow(Row):
     """One version of a section."""
 
-    class Meta:
-        table_name = os.environ["SETTINGS_TABLE"]
-
-    pk = UnicodeAttribute(hash_key=True)
-    sk = UnicodeAttribute(range_key=True)
     document = JSONAttribute()
     version = NumberAttribute()
     changed_at = UnicodeAttribute()

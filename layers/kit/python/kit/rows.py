@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from threading import Lock
 from typing import Any, Self
 
+from pynamodb.attributes import UnicodeAttribute
 from pynamodb.connection import Connection
 from pynamodb.connection.base import MetaTable
 from pynamodb.connection.table import TableConnection
@@ -21,8 +22,11 @@ _introducing = Lock()
 class Row(Model):
     """A PynamoDB model on the process's one connection (PynamoDB itself would open one per table).
 
-    What staff write carries the mark of their command (see `kit.actor`).
+    Every table has the keys `pk` and `sk`. What staff write carries the mark of their command (`kit.actor`).
     """
+
+    pk = UnicodeAttribute(hash_key=True)
+    sk = UnicodeAttribute(range_key=True)
 
     @classmethod
     def _get_connection(cls) -> TableConnection:
