@@ -13,7 +13,7 @@ from pathlib import Path
 from infra.description import ROOT
 
 SOURCES = {"functions": ROOT / "functions", "kit": ROOT / "layers/kit/python/kit"}
-_ROW_WRITES = {"update", "delete", "batch_write"}
+_ROW_WRITES = {"update", "change_if", "delete", "batch_write"}
 _PART_WRITES = {"put", "create", "update", "delete"}
 _OBJECT_WRITES = {
     "put_object",

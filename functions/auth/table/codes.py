@@ -2,7 +2,6 @@
 
 from datetime import datetime, timedelta
 
-from pynamodb.exceptions import UpdateError
 from pynamodb.expressions.update import Action
 
 from functions.auth import rules
@@ -59,12 +58,8 @@ def count_try(purpose: str, where: Address, now: datetime) -> CodeRow:
         & (CodeRow.used == False)  # noqa: E712  a DynamoDB condition
         & (CodeRow.valid_until > clock.to_text(now))
     )
-    try:
-        row.update([CodeRow.tries.set(CodeRow.tries + 1)], may_try)
-    except UpdateError as failure:
-        if failure.cause_response_code != "ConditionalCheckFailedException":
-            raise
-        raise rules.CodeExpired() from None
+    if not row.change_if(may_try, [CodeRow.tries.set(CodeRow.tries + 1)]):
+        raise rules.CodeExpired()
     return row
 
 

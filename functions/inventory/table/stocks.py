@@ -5,7 +5,6 @@ from functools import partial
 from typing import Any
 
 from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttribute
-from pynamodb.exceptions import UpdateError
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
@@ -296,11 +295,7 @@ def mark(sku_id: str, version: int, mark: tuple[str, str] | None, told: bool) ->
     if mark:
         actions = [StockRow.alert.set(mark[0]), StockRow.available_sort.set(mark[1])]
     actions.append(StockRow.told.set(True) if told else StockRow.told.remove())
-    try:
-        StockRow(_pk(sku_id), "STOCK").update(actions, condition=StockRow.version == version)
-    except UpdateError as failure:
-        if failure.cause_response_code != "ConditionalCheckFailedException":
-            raise
+    StockRow(_pk(sku_id), "STOCK").change_if(StockRow.version == version, actions)
 
 
 def mark_of(image: dict[str, Any]) -> tuple[str, str] | None:

@@ -20,9 +20,6 @@ from pynamodb.attributes import (
     UnicodeAttribute,
     UnicodeSetAttribute,
 )
-from pynamodb.exceptions import UpdateError
-from pynamodb.expressions.condition import Condition
-from pynamodb.expressions.update import Action
 from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
 
 from functions.notifications import rules
@@ -172,10 +169,7 @@ def delivery_part(
 
 def summary(user_id: str) -> Summary:
     """A user's summary; an empty one when nothing was ever stored."""
-    try:
-        return Summary.get(user_key(user_id), "SUMMARY")
-    except Summary.DoesNotExist:
-        return Summary(user_key(user_id))
+    return Summary.find(user_key(user_id), "SUMMARY") or Summary(user_key(user_id))
 
 
 def inbox(user_id: str, page: PageQuery) -> tuple[list[NoticeRow], str | None]:
@@ -299,7 +293,7 @@ def due(now: str) -> Iterator[Delivery]:
 def send_off(row: Delivery) -> None:
     """A delivery rests no longer, unless it was put off again."""
     actions = [Delivery.due_kind.remove(), Delivery.due_at.remove()]
-    _unless_moved(row, actions, Delivery.due_at == row.due_at)
+    row.change_if(Delivery.due_at == row.due_at, actions)
 
 
 def finish(row: Delivery, state: str, via: str | None, at: str) -> None:
@@ -307,15 +301,7 @@ def finish(row: Delivery, state: str, via: str | None, at: str) -> None:
     actions: list[Any] = [Delivery.state.set(state), Delivery.done_at.set(at)]
     if via:
         actions.append(Delivery.via.set(via))
-    _unless_moved(row, actions, Delivery.state == "waiting")
-
-
-def _unless_moved(row: Delivery, actions: Sequence[Action], condition: Condition) -> None:
-    try:
-        row.update(actions=list(actions), condition=condition)
-    except UpdateError as failure:
-        if failure.cause_response_code != "ConditionalCheckFailedException":
-            raise
+    row.change_if(Delivery.state == "waiting", actions)
 
 
 def push_part(push_id: str, content: Mapping[str, Any], at: str, expires_at_epoch: int) -> Part:

@@ -4,13 +4,11 @@ from datetime import datetime
 from typing import Any
 
 from pynamodb.attributes import JSONAttribute, NumberAttribute, UnicodeAttribute
-from pynamodb.exceptions import PutError, UpdateError
 
 from functions.orders.table.rows import Row
 from functions.orders.table.timeline import Position
-from kit import clock
-
-_REFUSED = "ConditionalCheckFailedException"
+from kit import clock, transaction
+from kit.errors import Stale
 
 
 class ExportRow(Row):
@@ -50,10 +48,8 @@ def find_export(user_id: str, export_id: str) -> ExportRow | None:
 def create_export(row: ExportRow) -> bool:
     """Store an export; false when there is one with its id."""
     try:
-        row.save(ExportRow.pk.does_not_exist())
-    except PutError as failure:
-        if failure.cause_response_code != _REFUSED:
-            raise
+        transaction.commit([transaction.create(row, Stale)])
+    except Stale:
         return False
     return True
 
@@ -79,10 +75,4 @@ def _count(row: ExportRow, orders: int, rows: int, further: list[Any]) -> bool:
         ExportRow.orders.set(int(row.orders) + orders),
         ExportRow.rows.set(int(row.rows) + rows),
     ]
-    try:
-        row.update([*counted, *further], ExportRow.number == int(row.number))
-    except UpdateError as failure:
-        if failure.cause_response_code != _REFUSED:
-            raise
-        return False
-    return True
+    return row.change_if(ExportRow.number == int(row.number), [*counted, *further])

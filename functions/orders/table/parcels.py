@@ -5,8 +5,6 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from pynamodb.exceptions import UpdateError
-from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 
 from functions.orders import rules
@@ -27,9 +25,8 @@ def claim_question(row: ShipmentRow, now: datetime) -> bool:
     if row.shipped_at > limit:
         return False
     never = ShipmentRow.asked_at.does_not_exist()
-    return _change(
-        row, [ShipmentRow.asked_at.set(clock.to_text(now))], never | (ShipmentRow.asked_at <= limit)
-    )
+    asked = [ShipmentRow.asked_at.set(clock.to_text(now))]
+    return row.change_if(never | (ShipmentRow.asked_at <= limit), asked)
 
 
 def record_track(
@@ -46,24 +43,14 @@ def record_track(
     if state == "signed":
         actions.append(ShipmentRow.signed_at.set(newest))
     never = ShipmentRow.seen_at.does_not_exist()
-    return _change(row, actions, never | (ShipmentRow.seen_at <= newest))
+    return row.change_if(never | (ShipmentRow.seen_at <= newest), actions)
 
 
 def mark_subscribed(row: ShipmentRow, now: datetime) -> None:
     """Note that a parcel is followed."""
-    _change(row, [ShipmentRow.subscribed_at.set(clock.to_text(now))], ShipmentRow.pk.exists())
+    row.change_if(ShipmentRow.pk.exists(), [ShipmentRow.subscribed_at.set(clock.to_text(now))])
 
 
 def mark_uploaded(row: ShipmentRow, now: datetime) -> None:
     """Note that WeChat knows a parcel."""
-    _change(row, [ShipmentRow.uploaded_at.set(clock.to_text(now))], ShipmentRow.pk.exists())
-
-
-def _change(row: ShipmentRow, actions: Sequence[Action], condition: Condition) -> bool:
-    try:
-        row.update(list(actions), condition)
-    except UpdateError as failure:
-        if failure.cause_response_code != "ConditionalCheckFailedException":
-            raise
-        return False
-    return True
+    row.change_if(ShipmentRow.pk.exists(), [ShipmentRow.uploaded_at.set(clock.to_text(now))])

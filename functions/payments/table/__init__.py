@@ -16,7 +16,6 @@ from datetime import datetime
 from typing import Any, TypeVar, cast
 
 from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttribute
-from pynamodb.exceptions import UpdateError
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 from pynamodb.indexes import AllProjection, GlobalSecondaryIndex, KeysOnlyProjection
@@ -355,13 +354,7 @@ def credit_due(instant: datetime) -> list[Action]:
 
 def change(row: AnyRow, actions: Sequence[Action], condition: Condition) -> bool:
     """One conditional write; false when the condition did not hold. The row then shows what is stored."""
-    try:
-        row.update(list(actions), condition)
-    except UpdateError as failure:
-        if failure.cause_response_code != "ConditionalCheckFailedException":
-            raise
-        return False
-    return True
+    return row.change_if(condition, actions)
 
 
 def change_part(

@@ -1,6 +1,6 @@
 """The base of every row type, and the plain form of rows that arrive through streams."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from threading import Lock
 from typing import Any, Self
 
@@ -8,7 +8,7 @@ from pynamodb.attributes import UnicodeAttribute
 from pynamodb.connection import Connection
 from pynamodb.connection.base import MetaTable
 from pynamodb.connection.table import TableConnection
-from pynamodb.exceptions import TableError
+from pynamodb.exceptions import TableError, UpdateError
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.operand import Path
 from pynamodb.expressions.update import Action
@@ -57,6 +57,16 @@ class Row(Model):
         values: dict[str, dict[str, Any]] = super().serialize(null_check)
         mark = actor.mark()
         return values | {actor.MARK: {"S": mark}} if mark else values
+
+    def change_if(self, condition: Condition, actions: Sequence[Action]) -> bool:
+        """Change the stored row by a write of its own; false when the condition does not hold."""
+        try:
+            self.update(list(actions), condition)
+        except UpdateError as failure:
+            if failure.cause_response_code != "ConditionalCheckFailedException":
+                raise
+            return False
+        return True
 
     def update(self, actions: list[Action], condition: Condition | None = None, **options: Any) -> Any:
         return super().update(_marked(actions), condition, **options)
