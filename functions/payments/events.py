@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
-from functions.payments import operations
+from functions.payments import operations, table
 from functions.payments.schemas import RefundCreated
 from kit import clock, facts
 from kit.facts import Batch
@@ -28,9 +28,9 @@ def query_pending(event: Mapping[str, Any], context: object) -> None:
     """Ask about payments and refunds whose outcome nobody has told us; let credits become due."""
     now = clock.from_text(event["time"])
     steps = [
-        *(partial(operations.settle_payment, row, now) for row in operations.due_payments(now)),
-        *(partial(operations.step_credit, row, now) for row in operations.due_credits(now)),
-        *(partial(operations.settle_refund, row, now) for row in operations.due_refunds(now)),
+        *(partial(operations.settle_payment, row, now) for row in table.due_payments(now)),
+        *(partial(operations.step_credit, row, now) for row in table.due_credits(now)),
+        *(partial(operations.send_refund, row.refund_id, now) for row in table.due_refunds(now)),
     ]
     facts.each(steps, lambda step: step())
 

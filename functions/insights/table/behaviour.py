@@ -68,12 +68,6 @@ def histories_of(agent_id: str, sku_ids: Iterable[str]) -> tuple[dict[str, Histo
     return {history.key: history for history in map(_history, rows)}, version
 
 
-def whole_of(agent_ids: Iterable[str]) -> dict[str, History]:
-    """What companies bought altogether, by company; those that bought nothing are left out."""
-    keys = [(_agent_key(agent_id), _history_key(ALL)) for agent_id in agent_ids]
-    return {row.pk.partition("#")[2]: _history(row) for row in HistoryRow.batch_get(keys)}
-
-
 def basket_part(agent_id: str, basket: Basket) -> Part:
     """Keep a basket as it is now."""
     row = BasketRow(

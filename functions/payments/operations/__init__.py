@@ -15,14 +15,13 @@ from functions.payments.operations.credits import (
     credit_ageing,
     credit_taken,
     credits_in,
-    due_credits,
     hold_credit_parts,
     release_credit_parts,
     settle_credit,
     step_credit,
 )
 from functions.payments.operations.facts import facts_of
-from functions.payments.operations.pending import due_payments, due_refunds, settle_payment, settle_refund
+from functions.payments.operations.pending import settle_payment
 from functions.payments.operations.queues import payments_in, payments_of, refunds_in, transfers_in
 from functions.payments.operations.reconciling import (
     differences,
@@ -100,9 +99,6 @@ __all__ = [
     "credit_taken",
     "credits_in",
     "differences",
-    "due_credits",
-    "due_payments",
-    "due_refunds",
     "facts_of",
     "hold_credit_parts",
     "look",
@@ -131,7 +127,6 @@ __all__ = [
     "send_refund",
     "settle_credit",
     "settle_payment",
-    "settle_refund",
     "step_credit",
     "submit_voucher",
     "transfers_in",

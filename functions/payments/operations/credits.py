@@ -66,11 +66,6 @@ def release_credit_parts(payment_id: str, now: datetime) -> list[Part]:
     ]
 
 
-def due_credits(now: datetime) -> list[PaymentRow]:
-    """Credits whose day has come."""
-    return table.due_credits(now)
-
-
 def step_credit(row: PaymentRow, now: datetime) -> None:
     """A credit becomes due on its day and overdue on the next, unless it was paid meanwhile."""
     before, state = row.stage, rules.credit_step(row.stage)

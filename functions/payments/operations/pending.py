@@ -1,22 +1,11 @@
-"""What the provider must be asked about: payments without a notice, refunds without an end."""
+"""Payments whose outcome nobody has told us: the provider is asked."""
 
 from datetime import datetime
 
 from functions.payments import rules, table
-from functions.payments.operations.refunds import send_refund
 from functions.payments.operations.settling import ask, give_up
-from functions.payments.table import PaymentRow, RefundRow
+from functions.payments.table import PaymentRow
 from kit.http_client import ProviderRefused, ProviderUnsure
-
-
-def due_payments(now: datetime) -> list[PaymentRow]:
-    """Payments to ask the provider about by now, the longest overdue first."""
-    return table.due_payments(now)
-
-
-def due_refunds(now: datetime) -> list[RefundRow]:
-    """Refunds to send or to ask about by now, the longest overdue first."""
-    return table.due_refunds(now)
 
 
 def settle_payment(row: PaymentRow, now: datetime) -> None:
@@ -35,8 +24,3 @@ def settle_payment(row: PaymentRow, now: datetime) -> None:
         ask(row, now)
     except (ProviderUnsure, ProviderRefused):
         return
-
-
-def settle_refund(row: RefundRow, now: datetime) -> None:
-    """Send a refund, or ask the provider how it stands."""
-    send_refund(row.refund_id, now)

@@ -1,12 +1,12 @@
 """The programme: versions of the earning rule, and campaigns with their budgets."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
 
 from functions.points.rules.earning import Campaign, Rule
 from functions.points.table.rows import CampaignRow, LatestRuleRow, RuleRow
 from kit import transaction
-from kit.documents import read, read_text, write
+from kit.documents import read, write
 from kit.errors import Stale
 from kit.transaction import Part
 
@@ -135,11 +135,6 @@ def refill_budget_part(campaign_id: str, points: int) -> Part:
     """Give points that were taken back to the campaign's budget."""
     actions = [CampaignRow.spent.add(-points)]
     return transaction.update(CampaignRow, f"CAMPAIGN#{campaign_id}", "CAMPAIGN", actions)
-
-
-def campaign_from(image: Mapping[str, Any]) -> Campaign:
-    """A campaign out of a stream record."""
-    return read_text(Campaign, image["document"])
 
 
 def _campaign(row: CampaignRow) -> Campaign:

@@ -31,7 +31,6 @@ from functions.pricing.rules.order import (
     PricedOrder,
     PricingLine,
     Step,
-    refund_of_line,
 )
 from functions.pricing.rules.prices import Quota, SkuPrice, TermsUsed
 from functions.pricing.rules.terms import Discount, Scope, TermsChanged, TermsNotFound
@@ -66,7 +65,6 @@ __all__ = [
     "price_order",
     "prices_for",
     "promotion_check_parts",
-    "refund_of_line",
     "release_coupon_parts",
     "turned_reductions",
     "use_coupon_parts",

@@ -125,16 +125,6 @@ def freight(goods_fen: int, settings: OrderSettings) -> int:
     return 0 if _free_freight_short(goods_fen, settings) == 0 else settings.freight_fen
 
 
-def refund_of_line(net_fen: int, quantity: int, refunded: int, now_refunded: int) -> int:
-    """What `now_refunded` more pieces of a line are worth after `refunded` were given back.
-
-    Whatever the order and size of the steps, refunding all pieces gives back `net_fen` exactly.
-    """
-    if not 0 <= refunded <= refunded + now_refunded <= quantity:
-        raise ValueError(f"{refunded} + {now_refunded} of {quantity} pieces cannot be refunded")
-    return net_fen * (refunded + now_refunded) // quantity - net_fen * refunded // quantity
-
-
 def _best_promotion(
     goods: Sequence[Goods], amounts: Sequence[int], promotions: Iterable[Promotion]
 ) -> _Promoted | None:

@@ -1,10 +1,9 @@
 """The total of an order: fixed steps, whole fen, and shares that sum to what they share."""
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from functions.pricing.rules.order import PricingLine, price_order, refund_of_line
+from functions.pricing.rules.order import PricingLine, price_order
 from functions.pricing.rules.prices import TermsUsed, best_prices
 from functions.pricing.rules.terms import Discount, Scope
 from functions.settings.schemas import OrderSettings
@@ -136,20 +135,3 @@ def test_shares_sum_to_what_they_share_and_nothing_is_negative(lines, promotions
         assert min(line.unit_price_fen, line.promotion_share_fen, line.coupon_share_fen, line.net_fen) >= 0
         assert line.unit_price_fen <= line.base_price_fen
     assert order.total_fen >= order.freight_fen >= 0
-
-
-@given(st.integers(0, 100_000_000), st.integers(1, 500), st.data())
-def test_refunding_a_line_bit_by_bit_gives_back_exactly_what_it_cost(net_fen, quantity, data):
-    refunded, returned = 0, 0
-    while refunded < quantity:
-        pieces = data.draw(st.integers(1, quantity - refunded))
-        part = refund_of_line(net_fen, quantity, refunded, pieces)
-        assert part >= 0
-        refunded, returned = refunded + pieces, returned + part
-    assert returned == net_fen
-
-
-@pytest.mark.parametrize(("refunded", "more"), [(0, 4), (3, 1), (-1, 1), (1, -1)])
-def test_more_pieces_than_there_are_cannot_be_refunded(refunded, more):
-    with pytest.raises(ValueError):
-        refund_of_line(1_000, 3, refunded, more)
