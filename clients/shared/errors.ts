@@ -38,6 +38,11 @@ export class ApiError extends Error {
   get isOffline(): boolean {
     return this.status === 0
   }
+
+  /** Whether the server may have done what was asked, all the same. */
+  get isUnsure(): boolean {
+    return this.isOffline || this.status >= 500
+  }
 }
 
 export const offline = () => new ApiError(0, { code: 'Offline', title: '网络不可用', detail: '请检查网络后重试' })

@@ -57,6 +57,11 @@ describe('requests', () => {
     expect(failure).toMatchObject({ status: 422, code: 'Invalid', message: '填写的内容有误', fields: { phone: '必填' } })
   })
 
+  it('may have been done by a server that did not answer, or failed at it', () => {
+    const unsure = [0, 500, 504, 409, 422].filter((status) => new ApiError(status, {}).isUnsure)
+    expect(unsure).toEqual([0, 500, 504])
+  })
+
   it('survive an answer that is not ours', async () => {
     answer = () => ({ status: 502, text: '<html>Bad gateway' })
     await expect(client().get('/cart')).rejects.toMatchObject({ status: 502, code: 'Unknown' })

@@ -1,3 +1,4 @@
+import { randomKey } from '@shared/intent'
 import type { Schemas } from '@/api'
 import { open } from './navigation'
 
@@ -8,16 +9,23 @@ export interface Draft {
   lines: Schemas['CartWantedLine'][]
   /** Whether the goods leave the cart with the order. */
   fromCart: boolean
+  /** Of a draft comes one order, whatever the network, a reload or a second tab of the browser does. */
+  key: string
+  /** The order as it was sent, when its answer never came: it is sent again like this, under the same key. */
+  unsure?: Schemas['OrdersPlaceOrder'] | null
 }
 
 export const draft = {
   read: () => (uni.getStorageSync(KEPT_AS) || null) as Draft | null,
+  write: (kept: Draft) => uni.setStorageSync(KEPT_AS, kept),
   clear: () => uni.removeStorageSync(KEPT_AS),
 }
 
-/** Go to the checkout with these lines. */
+/** Go to the checkout with these lines; the same lines once more, while nothing was ordered, are the same draft. */
 export function checkOut(lines: Draft['lines'], fromCart: boolean): void {
-  uni.setStorageSync(KEPT_AS, { lines, fromCart })
+  const kept = draft.read()
+  const isKept = kept?.fromCart === fromCart && JSON.stringify(kept.lines) === JSON.stringify(lines)
+  if (!isKept) draft.write({ lines, fromCart, key: randomKey() })
   open('/trade/checkout')
 }
 

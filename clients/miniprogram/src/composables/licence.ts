@@ -2,7 +2,7 @@ import { ref, shallowRef } from 'vue'
 import { api, asApiError } from '@/api'
 import { choosePictures, upload, type Picture } from '@/platform'
 import { useSession } from '@/stores/session'
-import { toast } from './feedback'
+import { tell } from './feedback'
 
 const chosen = shallowRef<Picture | null>(null)
 const isSending = ref(false)
@@ -22,7 +22,7 @@ export function useLicence() {
       if (picture) chosen.value = picture
       return Boolean(picture)
     } catch (error) {
-      toast(asApiError(error).message)
+      tell(asApiError(error))
       return false
     }
   }

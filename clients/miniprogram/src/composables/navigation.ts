@@ -1,4 +1,5 @@
 /** Ways between pages, and back to where somebody was before signing in. */
+import { toast } from './feedback'
 
 const TABS = ['/pages/home/index', '/pages/category/index', '/pages/cart/index', '/pages/orders/index', '/pages/me/index']
 const SIGN_IN = '/account/sign-in'
@@ -18,11 +19,20 @@ export function open(path: string, query: Record<string, string | undefined> = {
   else push(url)
 }
 
+/** A value of a page's query: WeChat hands it over as it was sent, a browser as it was meant. */
+export function decoded(value = ''): string {
+  try {
+    return decodeURIComponent(value)
+  } catch {
+    return value // "50%" is no sent text
+  }
+}
+
 /** Lay a page over this one: a second tap meanwhile opens no second page, and the last of ten gives way to it. */
 function push(url: string): void {
   if (isOpening) return
   isOpening = true
-  const fail = () => getCurrentPages().length >= MOST_PAGES && uni.redirectTo({ url })
+  const fail = () => (getCurrentPages().length >= MOST_PAGES ? uni.redirectTo({ url }) : toast('页面没有打开，请检查网络后重试'))
   uni.navigateTo({ url, fail, complete: () => (isOpening = false) })
 }
 

@@ -1,10 +1,10 @@
 import { ref, shallowRef } from 'vue'
 import { asApiError, type ApiError } from '@shared/client'
-import { toast } from './feedback'
+import { tell } from './feedback'
 
 /**
- * Something a person does with a button: one at a time, with what went wrong beside the fields.
- * Failures that belong to no field are told in a toast, unless `handle` deals with them and says so.
+ * Something a person does with a button: one at a time. What went wrong is told in a toast, unless `handle` deals
+ * with it and says so, and beside the fields it belongs to.
  */
 export function useSubmit() {
   const isBusy = ref(false)
@@ -19,7 +19,7 @@ export function useSubmit() {
     } catch (error) {
       const failure = asApiError(error)
       errors.value = failure.fields
-      if (!handle?.(failure) && !Object.keys(failure.fields).length) toast(failure.message)
+      if (!handle?.(failure)) tell(failure)
       return undefined
     } finally {
       isBusy.value = false
