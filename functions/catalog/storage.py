@@ -28,11 +28,5 @@ def write(key: str, snapshot: bytes) -> None:
 def export(key: str, content: bytes) -> str:
     """Keep a file for staff; a link to it that is good for five minutes."""
     bucket = os.environ["EXPORTS_BUCKET"]
-    aws.client("s3").put_object(
-        Bucket=bucket,
-        Key=key,
-        Body=content,
-        ContentType="text/csv; charset=utf-8",
-        ContentDisposition=f'attachment; filename="{key.rpartition("/")[2]}"',
-    )
+    files.write_sheet(bucket, key, content)
     return files.link(bucket, key)

@@ -1,6 +1,6 @@
 """Files of orders in their bucket, uploaded in parts of at least five megabytes."""
 
-from kit import aws
+from kit import aws, files
 from kit.log import logger
 
 LEAST_PART = 5 << 20  # what S3 takes, but for the last part
@@ -11,7 +11,7 @@ def begin(bucket: str, key: str) -> str:
     begun: str = aws.client("s3").create_multipart_upload(
         Bucket=bucket,
         Key=key,
-        ContentType="text/csv; charset=utf-8",
+        ContentType=files.SHEET_TYPE,
         ContentDisposition=f'attachment; filename="{key.rpartition("/")[2]}"',
     )["UploadId"]
     return begun

@@ -37,6 +37,7 @@ class Symbol:
 
 
 _SECRETS = {Symbol("kit.secrets", name) for name in ("text", "document", "look", "store")}
+_WRITES_SHEETS = Symbol("kit.files", "write_sheet")  # into the bucket that its caller names
 _FILLS_UPLOADS = {Symbol("kit.files", name) for name in ("upload_form", "keep")}  # the bucket is an argument
 
 
@@ -208,7 +209,9 @@ class Code:
                 effects.secrets.add(_constant(node.args[0]) if node.args else "*")
             if called in _FILLS_UPLOADS:
                 effects.stores.add("UPLOADS_BUCKET")
-            elif isinstance(node.func, ast.Attribute) and node.func.attr in _OBJECT_WRITES:
+            elif called == _WRITES_SHEETS or (
+                isinstance(node.func, ast.Attribute) and node.func.attr in _OBJECT_WRITES
+            ):
                 effects.stores |= set(_variables(definition)) or {context}
         return effects
 

@@ -6,7 +6,7 @@ A repeated message writes the same file again, so an interrupted one is simply d
 from datetime import datetime, timedelta
 from tempfile import TemporaryFile
 
-from functions.agents import rules, storage
+from functions.agents import rules
 from functions.agents.operations.lists import every_company
 from functions.agents.operations.segments import segment
 from functions.agents.operations.tiers import tiers
@@ -80,7 +80,7 @@ def export_companies(command: ExportAgents, bucket: str, now: datetime) -> None:
             if companies % _A_STEP == 0:
                 table.note_progress(row, companies)
         file.seek(0)
-        storage.write_sheet(bucket, _file(command.export_id), file)
+        files.write_sheet(bucket, _file(command.export_id), file)
     table.note_progress(row, companies, clock.to_text(now))
 
 

@@ -26,7 +26,7 @@ HEAD = (
 
 def head() -> str:
     """The first row of a file."""
-    return sheets.START + sheets.row(HEAD)
+    return sheets.head(HEAD)
 
 
 def row(company: Mapping[str, Any], scale: Scale, tier: str) -> str:
@@ -48,12 +48,8 @@ def row(company: Mapping[str, Any], scale: Scale, tier: str) -> str:
             yuan(int(company["credit_left_fen"])),
             str(scale.orders),
             yuan(scale.paid_fen),
-            _local(scale.last_order_at),
-            _local(company["applied_at"]),
-            _local(company.get("approved_at")),
+            clock.local_text(scale.last_order_at),
+            clock.local_text(company["applied_at"]),
+            clock.local_text(company.get("approved_at")),
         )
     )
-
-
-def _local(instant: str | None) -> str:
-    return f"{clock.from_text(instant).astimezone(clock.SHANGHAI):%Y-%m-%d %H:%M}" if instant else ""

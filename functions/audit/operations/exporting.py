@@ -5,13 +5,12 @@ from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from tempfile import TemporaryFile
 
-from functions.audit import rules, storage, table
+from functions.audit import rules, table
 from functions.audit.operations.reading import entry_view
 from functions.audit.schemas import EntryView, Export, ExportView
-from kit import clock, sheets
+from kit import clock, files, sheets
 
 _LONGEST = timedelta(days=31)
-_LINK_LIFETIME = timedelta(minutes=10)
 _HEAD = (
     "日期",
     "序号",
@@ -36,16 +35,14 @@ def export(wanted: Export, export_id: str, bucket: str, now: datetime) -> Export
         raise rules.RangeTooLong()
     key, rows = f"operations/{export_id}.csv", 0
     with TemporaryFile() as file:
-        file.write((sheets.START + sheets.row(_HEAD)).encode())
+        file.write(sheets.head(_HEAD).encode())
         for row in _rows(wanted.first, wanted.last):
             file.write(sheets.row(row).encode())
             rows += 1
         file.seek(0)
-        storage.write(bucket, key, file)
-    seconds = int(_LINK_LIFETIME.total_seconds())
-    return ExportView(
-        url=storage.link(bucket, key, seconds), rows=rows, expires_at=clock.to_text(now + _LINK_LIFETIME)
-    )
+        files.write_sheet(bucket, key, file)
+    until = now + files.LINK_LIFETIME
+    return ExportView(url=files.link(bucket, key), rows=rows, expires_at=clock.to_text(until))
 
 
 def _rows(first: date, last: date) -> Iterator[tuple[str, ...]]:

@@ -107,7 +107,7 @@ class TestedTooOften(TooMany):
 
 def test_text(now: datetime) -> str:
     """What a test message says."""
-    local = now.astimezone(clock.SHANGHAI).strftime("%Y-%m-%d %H:%M")
+    local = clock.local_text(clock.to_text(now))
     return f"这是一条测试消息，由管理后台于 {local} 发出。收到即表示通知渠道可用，无需处理。"
 
 
@@ -238,8 +238,7 @@ def _spoken(fields: Mapping[str, Any]) -> dict[str, Any]:
         elif name.endswith("_fen"):
             values[name.removesuffix("_fen") + "_yuan"] = money.yuan(int(value))
         elif name.endswith("_at") and value:
-            local = clock.from_text(str(value)).astimezone(clock.SHANGHAI)
-            values[name.removesuffix("_at") + "_local"] = local.strftime("%Y-%m-%d %H:%M")
+            values[name.removesuffix("_at") + "_local"] = clock.local_text(str(value))
     return values
 
 

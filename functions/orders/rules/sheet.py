@@ -33,7 +33,7 @@ HEAD = (
 
 def head() -> str:
     """The first row of a file."""
-    return sheets.START + sheets.row(HEAD)
+    return sheets.head(HEAD)
 
 
 def rows(order: Order, company_name: str, tier: str, offers: Mapping[str, Offer]) -> Iterator[str]:
@@ -42,8 +42,8 @@ def rows(order: Order, company_name: str, tier: str, offers: Mapping[str, Offer]
     common = (
         order.order_no,
         STATES[order.state],
-        _local(order.placed_at),
-        _local(order.paid_at),
+        clock.local_text(order.placed_at),
+        clock.local_text(order.paid_at),
         company_name,
         tier,
         terms.purchase_number,
@@ -64,9 +64,3 @@ def rows(order: Order, company_name: str, tier: str, offers: Mapping[str, Offer]
         done = (str(progress.shipped), str(progress.cancelled), yuan(progress.refunded_fen))
         yield sheets.row((*common, *goods, *map(yuan, amounts), *done, *whole))
         whole = ("", "")
-
-
-def _local(instant: str | None) -> str:
-    if instant is None:
-        return ""
-    return clock.from_text(instant).astimezone(clock.SHANGHAI).strftime("%Y-%m-%d %H:%M:%S")

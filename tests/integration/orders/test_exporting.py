@@ -63,7 +63,7 @@ def test_every_line_is_a_row_in_yuan(orders: list[str], staff: Staff, pump: Pump
     assert [(row["运费(元)"], row["订单总额(元)"]) for row in own] == [("8.00", "294.40"), ("", ""), ("", "")]
     assert (own[0]["状态"], own[0]["下单时间"], own[0]["电话"]) == (
         "待发货",
-        "2026-11-22 10:00:00",
+        "2026-11-22 10:00",
         "13800000000",
     )
     (strange,) = [row for row in rows if row["买家备注"]]

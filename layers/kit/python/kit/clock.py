@@ -38,6 +38,11 @@ def from_text(text: str) -> datetime:
     return instant.astimezone(UTC)
 
 
+def local_text(text: str | None) -> str:
+    """An instant as people in Shanghai read it, to the minute: `2026-11-22 10:00`; nothing for None."""
+    return f"{from_text(text).astimezone(SHANGHAI):%Y-%m-%d %H:%M}" if text else ""
+
+
 def business_day(instant: datetime) -> date:
     """The Asia/Shanghai day an instant falls on."""
     return instant.astimezone(SHANGHAI).date()

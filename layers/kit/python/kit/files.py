@@ -8,6 +8,7 @@ at can no longer be exchanged with the form it came by.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import IO
 
 from botocore.exceptions import ClientError
 
@@ -15,8 +16,9 @@ from kit import aws, clock
 
 EXTENSIONS = {"image/png": "png", "image/jpeg": "jpg", "image/webp": "webp", "application/pdf": "pdf"}
 INCOMING = "incoming/"
+LINK_LIFETIME = timedelta(minutes=5)
+SHEET_TYPE = "text/csv; charset=utf-8"
 _FORM_LIFETIME = timedelta(minutes=10)
-_LINK_LIFETIME = timedelta(minutes=5)
 _LONGEST_MARK = 16
 _NOT_THERE = {"NoSuchKey", "404", "InvalidRange"}
 _EXCHANGED = "PreconditionFailed"
@@ -93,10 +95,21 @@ def _look(bucket: str, place: str) -> File | None:
     return File(content_type(first["Body"].read()), size, place, first["ETag"])
 
 
+def write_sheet(bucket: str, key: str, content: bytes | IO[bytes]) -> None:
+    """Keep a file for a spreadsheet; the bucket of such files forgets it after some days."""
+    aws.client("s3").put_object(
+        Bucket=bucket,
+        Key=key,
+        Body=content,
+        ContentType=SHEET_TYPE,
+        ContentDisposition=f'attachment; filename="{key.rpartition("/")[2]}"',
+    )
+
+
 def link(bucket: str, key: str) -> str:
     """A link to a file, good for five minutes."""
     address: str = aws.client("s3").generate_presigned_url(
-        "get_object", Params={"Bucket": bucket, "Key": key}, ExpiresIn=int(_LINK_LIFETIME.total_seconds())
+        "get_object", Params={"Bucket": bucket, "Key": key}, ExpiresIn=int(LINK_LIFETIME.total_seconds())
     )
     return address
 

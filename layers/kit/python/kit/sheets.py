@@ -5,9 +5,14 @@ import io
 import re
 from collections.abc import Iterable
 
-START = "\ufeff"  # the first thing in a file, or Excel takes it for another encoding
+_START = "\ufeff"  # the first thing in a file, or Excel takes it for another encoding
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet would run a cell that begins so
 _NUMBER = re.compile(r"-?\d+(\.\d+)?")
+
+
+def head(cells: Iterable[str]) -> str:
+    """The first row of a file."""
+    return _START + row(cells)
 
 
 def row(cells: Iterable[str]) -> str:
@@ -19,7 +24,7 @@ def row(cells: Iterable[str]) -> str:
 
 def table(rows: Iterable[Iterable[str]]) -> str:
     """A whole file."""
-    return START + "".join(map(row, rows))
+    return _START + "".join(map(row, rows))
 
 
 def _harmless(cell: str) -> str:
