@@ -7,7 +7,7 @@ from functions.agents.operations.addresses import (
     delete_address,
     edit_address,
 )
-from functions.agents.operations.announcements import facts_of
+from functions.agents.operations.announcing import facts_of
 from functions.agents.operations.applications import apply_again, edit_company, verify_registration
 from functions.agents.operations.closing import close_unfinished, leave
 from functions.agents.operations.companies import (

@@ -1,4 +1,4 @@
-"""Facts behind the changes of the catalogue's rows."""
+"""Which facts a changed row announces."""
 
 from collections.abc import Iterator
 

@@ -1,6 +1,6 @@
-"""Facts behind the changes of redemptions."""
+"""Which facts a changed redemption announces."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
 from functions.gifts.rules.redemptions import Redemption
@@ -13,12 +13,10 @@ from functions.gifts.schemas import (
 )
 from functions.gifts.table.redemptions import redemption_from
 from kit import ids
-from kit.facts import Fact
-
-Row = Mapping[str, Any]
+from kit.facts import Fact, Row
 
 
-def facts_of(old: Row | None, new: Row | None) -> Iterator[Fact]:
+def facts_of(old: Row, new: Row) -> Iterator[Fact]:
     """What a changed row announces: a redemption that entered a state people wait for."""
     if new is None or new["row"] != "redemption" or (old and old["state"] == new["state"]):
         return

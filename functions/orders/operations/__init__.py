@@ -27,9 +27,9 @@ from functions.orders.operations.after_sales_reading import (
     show_after_sale,
     show_after_sale_to_staff,
 )
+from functions.orders.operations.announcing import facts_of
 from functions.orders.operations.closing import cancel, close_overdue, due_unpaid
 from functions.orders.operations.exporting import export, export_next, start_export
-from functions.orders.operations.facts import facts_of
 from functions.orders.operations.figures import GoneBack, OrderFigures, Sold, figures, figures_of_day
 from functions.orders.operations.on_behalf import addresses_of, place_on_behalf, quote_on_behalf
 from functions.orders.operations.paying import accept_payment, open_payment

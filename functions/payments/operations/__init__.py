@@ -1,5 +1,6 @@
 """What can be done with payments; the only door for other contexts."""
 
+from functions.payments.operations.announcing import facts_of
 from functions.payments.operations.attempts import (
     Bill,
     MethodNotOffered,
@@ -20,7 +21,6 @@ from functions.payments.operations.credits import (
     settle_credit,
     step_credit,
 )
-from functions.payments.operations.facts import facts_of
 from functions.payments.operations.pending import settle_payment
 from functions.payments.operations.queues import payments_in, payments_of, refunds_in, transfers_in
 from functions.payments.operations.reconciling import (

@@ -1,6 +1,6 @@
-"""Facts behind the changes of points' rows."""
+"""Which facts a changed row announces."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
 from functions.points.schemas import (
@@ -15,12 +15,10 @@ from functions.points.schemas import (
 )
 from functions.points.table import accounts, awards
 from kit import ids
-from kit.facts import Fact
-
-Row = Mapping[str, Any]
+from kit.facts import Fact, Row
 
 
-def facts_of(old: Row | None, new: Row | None) -> Iterator[Fact]:
+def facts_of(old: Row, new: Row) -> Iterator[Fact]:
     """What a changed row announces: an award, a line of the ledger, or a reminder."""
     if new is None:
         return
@@ -33,7 +31,7 @@ def facts_of(old: Row | None, new: Row | None) -> Iterator[Fact]:
             yield from _expiring(old, new)
 
 
-def _granted(old: Row | None, new: Row) -> Iterator[Fact]:
+def _granted(old: Row, new: dict[str, Any]) -> Iterator[Fact]:
     award = awards.award_from(new)
     if award.granted and not (old and awards.award_from(old).paid_at):
         yield PointsGranted(
@@ -49,7 +47,7 @@ def _granted(old: Row | None, new: Row) -> Iterator[Fact]:
         )
 
 
-def _moved(new: Row) -> Iterator[Fact]:
+def _moved(new: dict[str, Any]) -> Iterator[Fact]:
     _, at, _ = new["sk"].split("#", 2)
     line = {
         "event_id": _event_id(new),
@@ -74,7 +72,7 @@ def _moved(new: Row) -> Iterator[Fact]:
             yield PointsExpired(**line, expired_on=max(new["allocation"]))
 
 
-def _expiring(old: Row | None, new: Row) -> Iterator[Fact]:
+def _expiring(old: Row, new: dict[str, Any]) -> Iterator[Fact]:
     reminder = accounts.reminder_from(new)
     if reminder and reminder != accounts.reminder_from(old):
         yield PointsExpiring(
@@ -88,5 +86,5 @@ def _expiring(old: Row | None, new: Row) -> Iterator[Fact]:
         )
 
 
-def _event_id(row: Row, *more: str) -> str:
+def _event_id(row: dict[str, Any], *more: str) -> str:
     return ids.derived_id("points", row["pk"], row["sk"], *more)

@@ -1,4 +1,4 @@
-"""What a change of a company's row announces."""
+"""Which facts a changed company or referral announces."""
 
 from collections.abc import Iterator
 from typing import Any

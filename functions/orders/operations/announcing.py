@@ -5,7 +5,7 @@ from typing import Any
 
 from functions.catalog import operations as catalog
 from functions.orders import rules, table
-from functions.orders.operations.after_sales_facts import after_sale_facts
+from functions.orders.operations.after_sales_announcing import after_sale_facts
 from functions.orders.operations.reading import CLOSED_TEXTS
 from functions.orders.rules import Order
 from functions.orders.schemas import (
