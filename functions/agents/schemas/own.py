@@ -156,7 +156,7 @@ class Upload(Body):
 
     purpose: rules.Purpose
     content_type: Literal["image/png", "image/jpeg", "image/webp", "application/pdf"]
-    size: Annotated[int, Field(ge=1, le=10 * 1024 * 1024)]
+    size: Annotated[int, Field(ge=1)]
 
 
 class UploadForm(View):

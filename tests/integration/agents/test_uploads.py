@@ -105,3 +105,7 @@ class TestUploads:
     )
     def test_out_of_bounds(self, applicant: dict[str, Any], change: dict[str, Any]) -> None:
         assert self.prepare(applicant["access_token"], **change).status == 422
+
+    def test_who_sends_too_much_hears_how_much_is_taken(self, applicant: dict[str, Any]) -> None:
+        refused = self.prepare(applicant["access_token"], size=11 * 1024 * 1024).json
+        assert refused["errors"] == [{"field": "size", "message": "文件不能超过 10 MB"}]
