@@ -10,6 +10,7 @@ from playwright.sync_api import Locator, Page, expect
 from tests.e2e import shop
 from tests.e2e.shop import Person, World, new_key
 
+_PICTURE = b"\x89PNG\r\n\x1a\n" + bytes(64)
 _WAREHOUSE = {"contact_name": "售后仓", "phone": "0871-65551234", "text": "昆明市官渡区经开路 3 号 2 号库"}
 
 
@@ -93,12 +94,24 @@ def test_some_pieces_of_a_line_go_back(
     line.get_by_label("数量").locator("input").fill("2")
     bought.get_by_role("radio", name=re.compile("^退货退款")).click()
     bought.get_by_role("radio", name="运输破损").click()
+
+    with bought.expect_file_chooser() as asked:
+        bought.get_by_role("button", name="添加图片").click()
+    bought.context.set_offline(True)
+    asked.value.set_files({"name": "破损.png", "mimeType": "image/png", "buffer": _PICTURE})
+    again = bought.get_by_role("button", name="重新上传")
+    expect(again).to_be_visible()
+    bought.context.set_offline(False)
+    again.click()
+    expect(again).to_have_count(0)
+    expect(bought.get_by_role("button", name="移除图片")).to_be_visible()
     _button(bought, "提交申请").dblclick()
 
     expect(bought.get_by_text("等待商家处理")).to_be_visible()
     expect(bought.get_by_text("¥336.00")).to_be_visible()
     (case,) = dealer("GET", f"/orders/{order['order_id']}")["after_sales"]
     found = dealer("GET", f"/after-sales/{case['after_sale_id']}")
+    assert len(found["pictures"]) == 1
     assert [one["quantity"] for one in found["lines"]] == [2]
 
     agreed = {"version": found["version"], "return_address": _WAREHOUSE}

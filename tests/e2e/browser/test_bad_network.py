@@ -181,6 +181,35 @@ def test_the_cart_shows_what_another_tab_put_into_it(
     expect(home.get_by_text(product["name"])).to_be_visible()
 
 
+def test_a_quantity_changed_without_a_network_is_saved_when_it_is_back(
+    world: World, home: Page, dealer: Person, product: dict[str, Any]
+) -> None:
+    dealer("PUT", f"/cart/items/{product['skus'][0]['sku_id']}", {"quantity": 2})
+    _enter(world, home)
+    home.goto(f"{world.base}/#/pages/cart/index")
+    ready = home.locator("uni-button:not([disabled]):visible", has_text="去结算")
+    expect(ready).to_be_visible()
+
+    home.context.set_offline(True)
+    home.get_by_label("增加").click()
+    expect(home.get_by_text("数量会在恢复后保存")).to_be_visible()
+    expect(home.get_by_label("数量").locator("input")).to_have_value("3")
+    expect(ready).to_have_count(0)
+
+    home.context.set_offline(False)
+    expect(ready).to_be_visible()
+    assert [line["quantity"] for line in dealer("GET", "/cart")["lines"]] == [3]
+
+
+def test_an_address_typed_by_hand_opens_what_it_names(
+    world: World, home: Page, product: dict[str, Any]
+) -> None:
+    _open(world, home, product)
+    expect(home.get_by_text("商品介绍")).to_be_visible()
+    home.evaluate("location.hash = '/goods/product?id=0000000000'")
+    expect(home.get_by_text("商品不存在或已下架")).to_be_visible()
+
+
 def test_an_expired_session_is_renewed_without_a_word(world: World, home: Page) -> None:
     _enter(world, home)
     _spoil_session(home, "access_token")

@@ -25,8 +25,8 @@ def walnut(world: World, clerk: Person) -> str:
 
 def test_a_visitor_finds_a_product_and_is_told_how_to_see_its_price(phone: Page, walnut: str) -> None:
     expect(phone.get_by_text("注册成为代理商")).to_be_visible()
-    phone.get_by_label("搜索商品").click()
-    phone.locator("input[type=search], input").first.fill("核桃")
+    phone.get_by_role("search", name="搜索商品").press("Enter")
+    phone.get_by_role("searchbox", name="搜索商品").fill("核桃")
     phone.get_by_text("商品", exact=True).first.wait_for()
     phone.keyboard.press("Enter")
 
