@@ -34,6 +34,7 @@ DAYS = 270
 _CARRIERS = ("sf", "zto", "yto", "jd")
 _OPENING_HOURS = (9, 19)
 _RESTOCK_BELOW = 40
+_TAKE_BARGAIN = 0.4
 _COLLEAGUE = Principal("staff", "demo", "demo", permissions=frozenset({"*"}))
 Event = Callable[[datetime], object]
 Placing = Callable[[Dealer, list[tuple[str, int]], datetime], None]
@@ -56,6 +57,7 @@ class History:
         self._events: list[tuple[datetime, int, Event]] = []
         self._count = 0
         self._paid_unheard: set[str] = set()
+        self.bargains: dict[str, int] = {}  # pieces that many order while a SKU costs less
         self.placed = 0
 
     def at(self, instant: datetime, event: Event) -> None:
@@ -211,6 +213,8 @@ class History:
         for product in chosen:
             sku_id, quantity = self._line(product, dealer)
             lines[sku_id] = quantity
+        bargains = self.bargains.items()
+        lines |= {sku_id: pieces for sku_id, pieces in bargains if self._chance.random() < _TAKE_BARGAIN}
         return list(lines.items())
 
     def _line(self, product: DemoProduct, dealer: Dealer) -> tuple[str, int]:

@@ -21,6 +21,7 @@ from functions.settings.schemas import (
     ShopInfo,
 )
 from infra.local.demo import claims, content, goods, people, relations, rewards
+from infra.local.demo.bargains import Bargains
 from infra.local.demo.express import Express, quiet_logs
 from infra.local.demo.goods import CLERK, Ids
 from infra.local.demo.history import DAYS, ORDERS, History
@@ -64,6 +65,7 @@ def load(place: Place, say: Callable[[str], None]) -> list[dict[str, str]]:
             history = History(dealers, skus, _clerks(owner), express.carry, set_clock)
             rewards.Redeeming(dealers, shop, owner).plan(present, history.at)
             claims.Claiming(dealers, owner, express.carry).plan(present, history.at)
+            Bargains(history, express.carry).plan(present)
             history.fill_desk(present)
             history.play(present, lambda placed: say(f"历史订单 {placed}/{ORDERS}"))
             people.apply_only(present)
