@@ -1,12 +1,12 @@
 """What the operation log is told and what staff see of it."""
 
-from datetime import date
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from functions.audit.rules import Kind
 from kit.api import Body, View
+from kit.fields import Day
 from kit.pages import PageQuery
 
 Result = Literal["done", "refused", "failed", "unknown"]
@@ -101,8 +101,8 @@ class OperationQuery(PageQuery):
 
     user_id: Id | None = None
     object_id: Id | None = None
-    first: date | None = None
-    last: date | None = None
+    first: Day | None = None
+    last: Day | None = None
     kind: Kind | None = None
 
 
@@ -111,7 +111,7 @@ class CheckQuery(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    day: date | None = None
+    day: Day | None = None
 
 
 class CheckView(View):
@@ -130,8 +130,8 @@ class Export(Body):
 
     model_config = ConfigDict(strict=False)
 
-    first: date
-    last: date
+    first: Day
+    last: Day
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:

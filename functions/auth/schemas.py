@@ -244,7 +244,7 @@ class SignInQuery(PageQuery):
     """Sign-ins of one user, or of one business day (default: today)."""
 
     user_id: Annotated[str, Field(min_length=10, max_length=26)] | None = None
-    day: Annotated[str, StringConstraints(pattern=r"^\d{4}-\d{2}-\d{2}$")] | None = None
+    day: Annotated[str, StringConstraints(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$")] | None = None
 
 
 class SignInView(View):

@@ -2,19 +2,19 @@
 
 from typing import Annotated, Literal
 
-from pydantic import AwareDatetime, Field, StringConstraints
+from pydantic import Field, StringConstraints
 
 from functions.agents.schemas import Address, CompanyOrState
 from functions.gifts.rules.gifts import Category, GiftState, Kind
 from functions.gifts.rules.redemptions import State
 from kit.api import Body, View
 from kit.facts import Fact
+from kit.fields import Moment
 from kit.pages import PageQuery
 from kit.pictures import PictureKey
 
 Id = Annotated[str, StringConstraints(pattern=r"^[0-9A-Z]{10,26}$")]
 TierCode = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{1,19}$")]
-Instant = Annotated[AwareDatetime, Field(strict=False)]
 Reason = Annotated[str, Field(min_length=2, max_length=200)]
 Version = Annotated[int, Field(ge=1)]
 Quantity = Annotated[int, Field(ge=1, le=100)]
@@ -162,8 +162,8 @@ class GiftTerms(Body):
     description: Annotated[str, Field(max_length=5000)] = ""
     per_agent_limit: Annotated[int, Field(ge=1, le=100_000)] | None = None
     tiers: Annotated[list[TierCode], Field(max_length=20)] = Field(default_factory=list)
-    starts_at: Instant | None = None
-    ends_at: Instant | None = None
+    starts_at: Moment | None = None
+    ends_at: Moment | None = None
     template_id: Id | None = None
     cost_fen: Annotated[int, Field(ge=0, le=100_000_000_00)] = 0
 

@@ -1,12 +1,12 @@
 """What staff see and enter, and what inventory announces."""
 
-from datetime import date
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
 from kit.api import Body, View
 from kit.facts import Fact
+from kit.fields import Day
 from kit.pages import PageQuery
 
 Pieces = Annotated[int, Field(ge=0, le=10_000_000)]
@@ -115,7 +115,7 @@ class ExpectArrival(Body):
     """Pieces bought that are to arrive on a day."""
 
     quantity: Annotated[int, Field(ge=1, le=10_000_000)]
-    expected_on: date
+    expected_on: Day
     note: Annotated[str, Field(max_length=200)] = ""
 
 

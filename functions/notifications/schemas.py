@@ -3,7 +3,6 @@
 from typing import Annotated, Literal, Self
 
 from pydantic import (
-    AfterValidator,
     BaseModel,
     ConfigDict,
     Field,
@@ -24,15 +23,11 @@ from functions.notifications.rules import (
     Outlet,
     Tried,
 )
-from kit import clock
 from kit.api import Body, View
 from kit.facts import Fact
+from kit.fields import Instant
 
 _PHONE, _EMAIL = TypeAdapter(Phone), TypeAdapter(Email)
-
-
-def _instant(text: str) -> str:
-    return clock.to_text(clock.from_text(text))
 
 
 class Told(Fact):
@@ -75,7 +70,7 @@ class WriteNotice(Body):
     text: str = Field(min_length=1, max_length=500)
     page: str = Field(default="pages/home/index", pattern=r"^[a-z]+/[A-Za-z0-9/_?=&-]{1,100}$")
     segment_id: str | None = Field(default=None, min_length=1, max_length=26)
-    send_at: Annotated[str, AfterValidator(_instant)] | None = None
+    send_at: Instant | None = None
 
 
 class ReachQuery(Body):

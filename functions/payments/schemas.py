@@ -1,6 +1,5 @@
 """What payments hears, answers and announces. Amounts in fen, instants in UTC text."""
 
-from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
@@ -10,6 +9,7 @@ from functions.payments.rules import Method, PaymentState, RefundState
 from functions.payments.rules.comparing import DifferenceKind, DifferenceState, Provider, Subject
 from kit.api import Body, View
 from kit.facts import Fact
+from kit.fields import Day
 from kit.pages import PageQuery
 
 Fen = Annotated[int, Field(ge=1, le=100_000_000_00)]
@@ -134,7 +134,7 @@ class RefundRecord(View):
 class ReconcileDay(Body):
     """The business day to compare, and with whose books."""
 
-    day: date
+    day: Day
     method: Provider = "wechat"
 
 

@@ -31,7 +31,9 @@ def _forward(window: str) -> str:
 
 DeliveryWindow = Annotated[
     str,
-    StringConstraints(pattern=r"^(每天|工作日|周末) ([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d$"),
+    StringConstraints(
+        pattern=r"^(每天|工作日|周末) ([01][0-9]|2[0-3]):[0-5][0-9]-([01][0-9]|2[0-3]):[0-5][0-9]$"
+    ),
     AfterValidator(_forward),
 ]
 

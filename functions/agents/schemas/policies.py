@@ -2,19 +2,12 @@
 
 from typing import Annotated, Any, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from functions.agents.rules.policies import Why
 from functions.agents.schemas.company import DeliveryWindow, Fen, Id, TierCode, Version
-from kit import clock
 from kit.api import Body, View
-
-
-def _instant(text: str) -> str:
-    return clock.to_text(clock.from_text(text))
-
-
-Instant = Annotated[str, AfterValidator(_instant)]
+from kit.fields import Instant
 
 
 class PolicyValues(Body):

@@ -1,7 +1,6 @@
 """Companies at the back office."""
 
 from dataclasses import fields
-from datetime import date
 from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -26,6 +25,7 @@ from functions.auth.schemas import (
     Region,
 )
 from kit.api import Body, View
+from kit.fields import Day
 from kit.pages import PageQuery
 
 Count = Annotated[int, Field(ge=0, le=1_000_000)]
@@ -152,8 +152,8 @@ class CompanySearch(BaseModel):
     orders_to: Count | None = None
     paid_from_fen: Fen | None = None
     paid_to_fen: Fen | None = None
-    ordered_since: date | None = None
-    not_ordered_since: date | None = None
+    ordered_since: Day | None = None
+    not_ordered_since: Day | None = None
 
     @property
     def trade(self) -> Wanted:

@@ -298,7 +298,7 @@ class ShelfPlans(View):
 class WordsQuery(Body):
     """A month, such as 2026-11."""
 
-    month: Annotated[str, StringConstraints(pattern=r"^20\d\d-(0[1-9]|1[0-2])$")]
+    month: Annotated[str, StringConstraints(pattern=r"^20[0-9][0-9]-(0[1-9]|1[0-2])$")]
 
 
 class WordsView(View):

@@ -1,6 +1,5 @@
 """What insights needs of others' facts, and what staff see."""
 
-from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -9,6 +8,7 @@ from functions.orders.schemas import StaffAfterSaleCard, StaffCard
 from functions.payments.schemas import RefundRecord
 from kit.api import Body, View
 from kit.facts import Fact
+from kit.fields import Day
 
 Sort = Literal["net_fen", "paid_fen", "paid", "units", "placed", "placed_fen", "refunded_fen"]
 OrderState = Literal["pending_payment", "pending_review", "to_ship", "part_shipped", "shipped"]
@@ -77,8 +77,8 @@ class Days(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    first: date
-    last: date
+    first: Day
+    last: Day
 
 
 class RankedGifts(Days):
@@ -110,7 +110,7 @@ class Exported(Days):
 class Rebuild(Body):
     """The business day to count again."""
 
-    day: date
+    day: Day
 
 
 class ReportsQuery(BaseModel):

@@ -188,7 +188,7 @@ def number_parts(order_no: str) -> tuple[datetime, str]:
     day, _, prefix = order_no.partition("-")
     try:
         return clock.start_of_day(datetime.strptime(day, "%Y%m%d").date()), prefix  # noqa: DTZ007 - a day
-    except ValueError:
+    except (ValueError, OverflowError):
         raise OrderNotFound() from None
 
 

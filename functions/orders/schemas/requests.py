@@ -1,6 +1,5 @@
 """What agents and staff send about orders."""
 
-from datetime import date
 from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, Field, StringConstraints, model_validator
@@ -8,6 +7,7 @@ from pydantic import BaseModel, Field, StringConstraints, model_validator
 from functions.agents.schemas import DeliveryWindow, RegionCode, TierCode
 from functions.orders.rules import MOST_LINES, Method, State, Tab
 from kit.api import Body
+from kit.fields import Day
 from kit.pages import PageQuery
 
 SkuId = Annotated[str, StringConstraints(pattern=r"^[0-9A-HJKMNP-TV-Z]{10}$")]
@@ -15,7 +15,6 @@ Id = Annotated[str, StringConstraints(pattern=r"^[0-9A-Z]{10,26}$")]
 Quantity = Annotated[int, Field(ge=1, le=1_000_000)]
 Reason = Annotated[str, Field(min_length=2, max_length=80)]
 OrderIds = Annotated[tuple[Id, ...], Field(min_length=1, max_length=50)]
-Day = Annotated[date, Field(ge=date(2000, 1, 1), le=date(2099, 12, 31))]
 TrackingNumber = Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z-]{6,32}$")]
 
 
@@ -116,7 +115,7 @@ class OrdersQuery(PageQuery):
     """An agent's orders: all of them, those of a tab, or the one with a number."""
 
     status: Tab | None = None
-    number: Annotated[str, StringConstraints(pattern=r"^\d{8}-[0-9A-Z]{1,8}$")] | None = None
+    number: Annotated[str, StringConstraints(pattern=r"^[0-9]{8}-[0-9A-Z]{1,8}$")] | None = None
 
 
 class OrderFilter(BaseModel):
@@ -137,7 +136,7 @@ class QueueQuery(OrderFilter, PageQuery):
     The oldest come first in a state's work queue, else the newest, unless `sort` says otherwise.
     """
 
-    number: Annotated[str, StringConstraints(pattern=r"^\d{8}-[0-9A-Z]{1,8}$")] | None = None
+    number: Annotated[str, StringConstraints(pattern=r"^[0-9]{8}-[0-9A-Z]{1,8}$")] | None = None
     tracking_no: TrackingNumber | None = None
     sort: Literal["oldest", "newest"] | None = None
 
@@ -178,7 +177,7 @@ class ShipOne(Body):
     """One row of a list of tracking numbers: everything open of an order, by id or number, leaves at once."""
 
     order_id: Id | None = None
-    order_no: Annotated[str, StringConstraints(pattern=r"^\d{8}-[0-9A-Z]{8}$")] | None = None
+    order_no: Annotated[str, StringConstraints(pattern=r"^[0-9]{8}-[0-9A-Z]{8}$")] | None = None
     carrier: Annotated[str, Field(min_length=2, max_length=20)]
     tracking_no: TrackingNumber
 

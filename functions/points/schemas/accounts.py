@@ -127,7 +127,7 @@ class Statistics(View):
 class LiabilityQuery(Body):
     """A month of business days."""
 
-    month: Annotated[str, StringConstraints(pattern=r"^20\d\d-(0[1-9]|1[0-2])$")]
+    month: Annotated[str, StringConstraints(pattern=r"^20[0-9][0-9]-(0[1-9]|1[0-2])$")]
 
 
 class Ageing(View):

@@ -2,9 +2,10 @@
 
 from typing import Annotated, Literal
 
-from pydantic import AwareDatetime, ConfigDict, Field, StringConstraints
+from pydantic import ConfigDict, Field, StringConstraints
 
 from kit.api import Body, View
+from kit.fields import Moment
 
 Id = Annotated[str, StringConstraints(pattern=r"^[0-9A-Z]{10,26}$")]
 TierCode = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{1,19}$")]
@@ -12,7 +13,6 @@ Points = Annotated[int, Field(ge=1, le=1_000_000_000)]
 Fen = Annotated[int, Field(ge=0, le=100_000_000_00)]
 Bps = Annotated[int, Field(ge=0, le=1_000_000)]
 Text = Annotated[str, Field(max_length=200)]
-Instant = Annotated[AwareDatetime, Field(strict=False)]
 
 
 class ScopeModel(Body):
@@ -75,7 +75,7 @@ class NewRule(RuleTerms):
     """A new version; `version` is the newest one there is. Without an instant it holds from now on."""
 
     version: Annotated[int, Field(ge=0)]
-    effective_from: Instant | None = None
+    effective_from: Moment | None = None
 
 
 class RuleView(View):
@@ -156,8 +156,8 @@ class CampaignTerms(Body):
     kind: Literal["multiplier", "bonus"]
     multiplier_bps: Annotated[int, Field(ge=10_000, le=1_000_000)] = 10_000
     bonus_points: Annotated[int, Field(ge=0, le=10_000_000)] = 0
-    starts_at: Instant
-    ends_at: Instant
+    starts_at: Moment
+    ends_at: Moment
     scope: ScopeModel = ScopeModel()
     tiers: Annotated[list[TierCode], Field(max_length=20)] = Field(default_factory=list)
     minimum_fen: Fen = 0

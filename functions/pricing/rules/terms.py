@@ -3,10 +3,11 @@
 from collections.abc import Collection
 from typing import Annotated, Literal, Protocol, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
-from kit import clock, money
+from kit import money
 from kit.errors import Conflict, NotFound
+from kit.fields import Instant
 
 State = Literal["draft", "published", "paused", "ended"]
 Phase = Literal["draft", "scheduled", "running", "paused", "ended"]
@@ -179,13 +180,8 @@ class Discount(Terms):
 class Window(Terms):
     """From `starts_at` on, until just before `ends_at`, if that is given."""
 
-    starts_at: str
-    ends_at: str | None = None
-
-    @field_validator("starts_at", "ends_at")
-    @classmethod
-    def _instant(cls, text: str | None) -> str | None:
-        return None if text is None else clock.to_text(clock.from_text(text))
+    starts_at: Instant
+    ends_at: Instant | None = None
 
     @model_validator(mode="after")
     def _forward(self) -> Self:

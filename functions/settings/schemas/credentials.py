@@ -12,7 +12,7 @@ class WechatPayCredentials(Body):
     """The merchant at WeChat Pay; can be replaced, is never shown."""
 
     appid: Annotated[str, StringConstraints(pattern=r"^wx[0-9a-f]{16}$")]
-    mchid: Annotated[str, StringConstraints(pattern=r"^\d{8,12}$")]
+    mchid: Annotated[str, StringConstraints(pattern=r"^[0-9]{8,12}$")]
     merchant_serial: Annotated[str, StringConstraints(pattern=r"^[0-9A-F]{20,64}$")]
     private_key_pem: Annotated[str, Field(min_length=100, max_length=8000)]
     apiv3_keys: Annotated[
@@ -36,8 +36,8 @@ class UnionPayCredentials(Body):
     name has `signer` as its third part.
     """
 
-    merchant_id: Annotated[str, StringConstraints(pattern=r"^\d{15}$")]
-    cert_id: Annotated[str, StringConstraints(pattern=r"^\d{1,60}$")]
+    merchant_id: Annotated[str, StringConstraints(pattern=r"^[0-9]{15}$")]
+    cert_id: Annotated[str, StringConstraints(pattern=r"^[0-9]{1,60}$")]
     private_key_pem: Annotated[str, Field(min_length=100, max_length=8000)]
     authorities: Annotated[
         list[Annotated[str, Field(min_length=100, max_length=8000)]], Field(min_length=1, max_length=5)

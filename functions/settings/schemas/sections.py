@@ -5,22 +5,16 @@ A section is one document: what is stored, what other contexts read and what sta
 
 from typing import Annotated, Generic, Literal, Self, TypeVar
 
-from pydantic import AfterValidator, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import ConfigDict, Field, StringConstraints, model_validator
 
-from kit import clock
 from kit.api import Body, View
+from kit.fields import Instant
 from kit.pictures import PictureKey
-
-
-def _instant(text: str) -> str:
-    return clock.to_text(clock.from_text(text))
-
 
 Fen = Annotated[int, Field(ge=0, le=100_000_000_00)]
 Days = Annotated[int, Field(ge=0, le=365)]
 Line = Annotated[str, Field(max_length=100)]
-Instant = Annotated[str, AfterValidator(_instant)]
-Clock = Annotated[str, StringConstraints(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
+Clock = Annotated[str, StringConstraints(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
 Kind = Literal["wechat", "bank_transfer", "union_pay", "credit"]
 
 

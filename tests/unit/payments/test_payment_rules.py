@@ -7,7 +7,7 @@ from typing import get_args
 import pytest
 
 from functions.payments import rules
-from functions.payments.operations.facts import facts_of
+from functions.payments.operations.announcing import facts_of
 from functions.payments.schemas import PaymentSucceeded, RefundFailed, RefundSucceeded, VoucherSubmitted
 from functions.payments.table import refund_state
 
