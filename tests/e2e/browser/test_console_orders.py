@@ -111,6 +111,32 @@ def test_thirty_orders_are_reviewed_and_shipped_at_once(
     assert not serious_findings(desk)
 
 
+def test_what_a_lost_network_kept_back_is_not_said_to_have_left(
+    world: World, desk: Page, clerk: Person, trade: dict[str, Any]
+) -> None:
+    order = shop.place(trade["dealer"], trade["lines"], trade["address_id"], payment_method="credit")
+    clerk("POST", f"/admin/orders/{order['order_id']}/approval")
+    _sign_in(desk)
+    _open(world, desk, "/orders/ship")
+    desk.get_by_label("快递单号列表").fill(f"{order['order_no']} 中通 ZT7000000001")
+    desk.get_by_role("button", name="试运行").click()
+    expect(desk.get_by_text("1 行，1 行可以发货，0 行有问题")).to_be_visible()
+    desk.route("**/admin/shipments/import", lambda route: route.abort())
+    desk.get_by_role("button", name="发出 1 张订单").click()
+    _confirm(desk, "确认发货")
+    expect(desk.get_by_role("status").filter(has_text="批量发货")).to_contain_text("失败 · 0 / 1")
+    expect(desk.get_by_role("row", name=order["order_no"])).to_contain_text("可以发货")
+
+    desk.get_by_role("link", name="代客下单").click()
+    _confirm(desk, "取消")  # the list is still there to be sent
+    desk.unroute("**/admin/shipments/import")
+    desk.get_by_role("button", name="发出 1 张订单").click()
+    _confirm(desk, "确认发货")
+    expect(desk.get_by_text("1 行，1 行已发货，0 行有问题")).to_be_visible()
+    desk.get_by_role("button", name="再发一批").click()
+    expect(desk.get_by_label("快递单号列表")).to_have_value("")
+
+
 def test_a_transfer_is_matched_with_the_statement(world: World, desk: Page, trade: dict[str, Any]) -> None:
     dealer: Person = trade["dealer"]
     order = shop.place(dealer, trade["lines"], trade["address_id"], payment_method="bank_transfer")
@@ -124,6 +150,17 @@ def test_a_transfer_is_matched_with_the_statement(world: World, desk: Page, trad
     voucher = {"upload_key": form["key"], "payer_name": "大理洱海商贸有限公司"}
     dealer("POST", f"/payments/{payment['payment_id']}/voucher", voucher)
     _sign_in(desk)
+    _open(world, desk, f"/orders/{order['order_id']}")
+    desk.get_by_role("button", name="改价").click()
+    desk.get_by_label("新运费").fill("5")
+    desk.get_by_label("改价原因").fill("补运费")
+    desk.get_by_role("button", name="确认改价").click()
+    # It is refused, yet nobody else was quicker: what was filled in stays.
+    expect(desk.get_by_text("转账凭证审核中，请等待财务确认").first).to_be_visible()
+    expect(desk.get_by_text("订单刚被他人处理")).to_have_count(0)
+    desk.keyboard.press("Escape")
+    _confirm(desk, "放弃修改")
+    expect(desk.get_by_role("dialog", name="改价")).to_have_count(0)
     _open(world, desk, "/transfers")
     desk.get_by_role("row", name=order["order_no"]).click()
     drawer = desk.get_by_role("dialog")
@@ -207,6 +244,9 @@ def test_the_warehouse_ships_and_sees_only_that(
             expect(desk.get_by_role("button", name=hidden, exact=True)).to_have_count(0)
         dialog = desk.get_by_role("dialog", name="发货")
         dialog.get_by_label("包裹 1 快递单号").fill("SF1234567890")
+        desk.keyboard.press("Escape")
+        _confirm(desk, "取消")
+        expect(dialog.get_by_label("包裹 1 快递单号")).to_have_value("SF1234567890")
         dialog.get_by_label("包裹 1 装 红茶 3 号").fill("0")
         dialog.get_by_label("包裹 1 装 红茶 3 号").blur()
         assert not serious_findings(desk)

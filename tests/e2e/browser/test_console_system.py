@@ -113,6 +113,38 @@ def test_the_log_tells_who_changed_a_price(world: World, clerk: Person, office: 
     expect(office.get_by_role("dialog").get_by_text("前后相接，未被改动")).to_be_visible()
 
 
+def test_a_correction_of_points_tells_who_asked_for_it(
+    world: World, clerk: Person, dealer: Person, office: Page
+) -> None:
+    agent_id = dealer("GET", "/me")["company"]["agent_id"]
+    body = {"agent_id": agent_id, "points": -7, "reason": "重复补发"}
+    clerk("POST", "/admin/points/adjustments", body, key=shop.new_key())
+    world.settle()
+    _open(office, "积分调整")
+    office.get_by_role("button", name="已入账").click()
+    office.get_by_role("row", name="重复补发").click()
+    drawer = office.get_by_role("dialog", name="积分调整")
+    asked = drawer.get_by_role("listitem").filter(has_text="积分：调整")
+    expect(asked.filter(has_text="王芳")).to_be_visible()
+    assert not serious_findings(office)
+    office.keyboard.press("Escape")
+    expect(drawer).to_have_count(0)
+
+
+def test_a_notice_half_written_is_given_up_after_one_question(office: Page) -> None:
+    _open(office, "群发通知")
+    office.get_by_role("button", name="写通知").click()
+    drawer = office.get_by_role("dialog", name="写通知")
+    drawer.get_by_label("标题").fill("写到一半")
+    office.keyboard.press("Escape")
+    _confirm(office, "取消")
+    expect(drawer.get_by_label("标题")).to_have_value("写到一半")
+    office.keyboard.press("Escape")
+    _confirm(office, "放弃修改")
+    expect(drawer).to_have_count(0)
+    expect(office.locator(".confirm-danger")).to_have_count(0)
+
+
 def test_a_restore_drill_proves_the_backup(world: World, office: Page) -> None:
     _open(office, "备份与恢复")
     office.get_by_role("button", name="立即备份").click()

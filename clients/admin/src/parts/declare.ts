@@ -63,18 +63,24 @@ interface BatchBase<Row> {
   /** Which of the selected rows it applies to. */
   applies?: (row: Row) => boolean
 }
-interface RowByRow<Row> extends BatchBase<Row> {
+interface Asked<Row> extends BatchBase<Row> {
   /** Asked before it begins; `n` rows were selected. */
   question: (n: number) => string
+}
+interface RowByRow<Row> extends Asked<Row> {
   run: (row: Row, reason: string) => Promise<unknown>
   /** Ask for a reason, one for all rows; what to write. */
   reason?: string
+}
+interface InParts<Row> extends Asked<Row> {
+  /** Called with ten rows at most; why each was refused, or nothing for those that were done. */
+  send: (rows: Row[]) => Promise<(string | undefined)[]>
 }
 interface Together<Row> extends BatchBase<Row> {
   /** All selected rows are worked on elsewhere. */
   together: (rows: Row[]) => void
 }
-export type BatchAction<Row> = RowByRow<Row> | Together<Row>
+export type BatchAction<Row> = RowByRow<Row> | InParts<Row> | Together<Row>
 
 export interface Field<Form> {
   key: keyof Form & string

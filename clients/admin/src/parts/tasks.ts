@@ -49,6 +49,25 @@ export function forEach<Item>(
   })
 }
 
+const PART = 10
+
+/** Some at once; the answer says of each why it was refused, if it was. */
+export function inParts<Item>(
+  title: string,
+  items: Item[],
+  nameOf: (item: Item) => string,
+  send: (items: Item[]) => Promise<(string | undefined)[]>,
+): Promise<Task> {
+  return startTask(title, items.length, async (task) => {
+    for (let from = 0; from < items.length && !task.stopping; from += PART) {
+      const part = items.slice(from, from + PART)
+      const refusals = await send(part)
+      task.failures.push(...part.flatMap((item, at) => (refusals[at] ? [{ what: nameOf(item), why: refusals[at] }] : [])))
+      task.done += part.length
+    }
+  })
+}
+
 export function dismiss(task: Task): void {
   const index = tasks.findIndex((one) => one.id === task.id)
   if (index >= 0) tasks.splice(index, 1)

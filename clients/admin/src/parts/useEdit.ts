@@ -1,9 +1,9 @@
 /** A form being filled in: what changed, what is wrong, and what happens when somebody else was quicker. */
 import { computed, onBeforeUnmount, onMounted, reactive, ref, shallowRef, type Ref } from 'vue'
-import { onBeforeRouteLeave } from 'vue-router'
 import { ApiError } from '@shared/errors'
 import type { Field } from './declare'
-import { confirmDanger, reportFailure } from './say'
+import { reportFailure } from './say'
+import { useGuard } from './useGuard'
 
 export interface Latest<Form> {
   form: Form
@@ -118,28 +118,14 @@ export function useEdit<Form extends object, Saved>(options: EditOptions<Form, S
     await save()
   }
 
-  /** Whether the form may be left: nothing changed, or the person gives it up. */
-  async function mayLeave(): Promise<boolean> {
-    if (!isDirty.value) return true
-    const answer = await confirmDanger({ title: '放弃未保存的修改？', text: '离开后，已填写的内容不会保留。', action: '放弃修改' })
-    return answer !== null
-  }
-
-  const warn = (event: BeforeUnloadEvent) => isDirty.value && event.preventDefault()
+  const mayLeave = useGuard(() => isDirty.value)
   const pressed = (event: KeyboardEvent) => {
     if (!(event.ctrlKey || event.metaKey) || event.key.toLowerCase() !== 's') return
     event.preventDefault()
     void save()
   }
-  onMounted(() => {
-    window.addEventListener('beforeunload', warn)
-    document.addEventListener('keydown', pressed)
-  })
-  onBeforeUnmount(() => {
-    window.removeEventListener('beforeunload', warn)
-    document.removeEventListener('keydown', pressed)
-  })
-  onBeforeRouteLeave(mayLeave)
+  onMounted(() => document.addEventListener('keydown', pressed))
+  onBeforeUnmount(() => document.removeEventListener('keydown', pressed))
 
   return { form, base, errors, general, saving, theirs, visible, isDirty, restart, renew, save, settle, stopComparing, mayLeave }
 }

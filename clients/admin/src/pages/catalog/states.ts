@@ -38,6 +38,21 @@ export function treeOf(groups: Group[], parent: string | null = null): Branch[] 
     })
 }
 
+/** What to write when a category is dropped beside another or into it: places that changed, and its own parent. */
+export function placesAfterDrop(groups: Group[], mine: Group, there: Group, place: 'before' | 'after' | 'inner') {
+  const parent = place === 'inner' ? there.group_id : (there.parent_id ?? null)
+  const beside = groups
+    .filter((one) => (one.parent_id ?? null) === parent && one.group_id !== mine.group_id)
+    .sort((one, other) => one.position - other.position)
+  const at = beside.findIndex((one) => one.group_id === there.group_id)
+  beside.splice(place === 'inner' ? beside.length : place === 'before' ? at : at + 1, 0, mine)
+  const isElsewhere = parent !== (mine.parent_id ?? null)
+  return beside.flatMap((group, position) => {
+    if (group.group_id === mine.group_id) return isElsewhere || group.position !== position ? [{ group, position, parent_id: parent ?? '' }] : []
+    return group.position === position ? [] : [{ group, position }]
+  })
+}
+
 /** "茶叶 / 绿茶" for each category, in the order of the tree. */
 export async function categoryChoices(): Promise<Choice[]> {
   const walk = (branches: Branch[], above: string): Choice[] =>

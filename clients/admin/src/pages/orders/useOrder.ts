@@ -39,7 +39,8 @@ export function useOrder(orderId: string) {
     const before = order.value
     const now = await load()
     const last = now?.timeline[0]
-    const moved = before && now && before.state !== now.state
+    if (!before || !now || before.version === now.version) throw refusal // nobody was quicker: it is just not allowed
+    const moved = before.state !== now.state
     const what = moved ? `订单已由「${text(before.state)}」变为「${text(now.state)}」` : '页面已换成最新内容'
     conflict.value = `${refusal.message}。${what}${moved && last ? `（${last.text}）` : ''}，您刚才的操作没有生效，请核对后再处理。`
   }

@@ -3,7 +3,7 @@ import type { Field } from '@/parts/declare'
 
 export type Values = Record<string, unknown>
 export interface Section {
-  key: 'shop' | 'orders' | 'after-sales' | 'points' | 'referral' | 'retention' | 'payments'
+  key: 'shop' | 'orders' | 'after-sales' | 'points' | 'referral' | 'retention' | 'payments' | 'notifications' | 'home'
   title: string
   hint: string
   fields: Field<Values>[]
