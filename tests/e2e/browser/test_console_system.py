@@ -117,7 +117,7 @@ def test_a_correction_of_points_tells_who_asked_for_it(
     world: World, clerk: Person, dealer: Person, office: Page
 ) -> None:
     agent_id = dealer("GET", "/me")["company"]["agent_id"]
-    body = {"agent_id": agent_id, "points": -7, "reason": "重复补发"}
+    body = {"agent_id": agent_id, "points": 7, "reason": "重复补发"}
     clerk("POST", "/admin/points/adjustments", body, key=shop.new_key())
     world.settle()
     _open(office, "积分调整")
@@ -138,6 +138,7 @@ def test_a_notice_half_written_is_given_up_after_one_question(office: Page) -> N
     drawer.get_by_label("标题").fill("写到一半")
     office.keyboard.press("Escape")
     _confirm(office, "取消")
+    expect(office.locator(".confirm-danger")).to_have_count(0)
     expect(drawer.get_by_label("标题")).to_have_value("写到一半")
     office.keyboard.press("Escape")
     _confirm(office, "放弃修改")

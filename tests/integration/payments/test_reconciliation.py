@@ -330,9 +330,9 @@ def test_what_is_gone_needs_no_resolution(paid: PaymentView, at: Clock, desk: An
     [
         ("2026-11-23T01:59:59Z", DAY, "BillNotReady"),
         (MORNING, "2026-11-23", "BillNotReady"),
-        (MORNING, "9999-12-31", "BillNotReady"),
+        (MORNING, "2099-12-31", "BillNotReady"),
         (MORNING, "2026-08-24", "BillTooOld"),
-        (MORNING, "0001-01-01", "BillTooOld"),
+        (MORNING, "2000-01-01", "BillTooOld"),
     ],
 )
 def test_only_days_that_have_a_bill_are_compared(now: str, day: str, code: str, desk: Any, at: Clock) -> None:
