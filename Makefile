@@ -81,7 +81,7 @@ wechat: $(SHOP_PACKAGE) $(PACKAGE_TESTS)/node_modules/.installed ## build the We
 
 test: check clients wechat ## everything: check, then the WeChat package, integration and end-to-end tests
 	@$(BIN)/python -m pytest -q --numprocesses auto --maxprocesses 4 --dist loadfile tests/integration
-	@$(BIN)/python -m pytest -q tests/e2e
+	@$(BIN)/python -m pytest -q --numprocesses 2 --dist loadfile tests/e2e
 
 bench: setup ## calls, units and instructions per operation
 	@INSTRUCTIONS=$(INSTRUCTIONS) $(BIN)/python -m bench
