@@ -21,6 +21,7 @@ from functions.auth.schemas import (
     Tokens,
 )
 from kit.api import Body, View
+from kit.fields import Version
 
 __all__ = [
     "BeginSecondFactor",
@@ -39,7 +40,6 @@ RoleName = Annotated[str, Field(min_length=1, max_length=20)]
 Permissions = Annotated[list[Annotated[str, Field(max_length=30)]], Field(max_length=40)]
 RegionCode = Annotated[str, StringConstraints(pattern=r"^[1-8][0-9]{5}$")]
 Regions = Annotated[list[RegionCode], Field(max_length=40)]
-Version = Annotated[int, Field(ge=1)]
 
 
 class StaffSignIn(Body):

@@ -9,14 +9,13 @@ from functions.gifts.rules.gifts import Category, GiftState, Kind
 from functions.gifts.rules.redemptions import State
 from kit.api import Body, View
 from kit.facts import Fact
-from kit.fields import Moment
+from kit.fields import Moment, Version
 from kit.pages import PageQuery
 from kit.pictures import PictureKey
 
 Id = Annotated[str, StringConstraints(pattern=r"^[0-9A-Z]{10,26}$")]
 TierCode = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{1,19}$")]
 Reason = Annotated[str, Field(min_length=2, max_length=200)]
-Version = Annotated[int, Field(ge=1)]
 Quantity = Annotated[int, Field(ge=1, le=100)]
 
 # What gifts announces

@@ -25,7 +25,7 @@ from functions.notifications.rules import (
 )
 from kit.api import Body, View
 from kit.facts import Fact
-from kit.fields import Instant
+from kit.fields import Instant, SeenVersion
 
 _PHONE, _EMAIL = TypeAdapter(Phone), TypeAdapter(Email)
 
@@ -129,7 +129,7 @@ class InboxView(View):
 class Consents(Body):
     """Subscription messages a person has just accepted in WeChat, by our name of the message."""
 
-    accepted: list[str] = Field(min_length=1, max_length=5)
+    accepted: list[Annotated[str, Field(max_length=40)]] = Field(min_length=1, max_length=5)
 
 
 class ConsentsView(View):
@@ -196,7 +196,7 @@ class SetSwitch(Body):
 class ChangeMatrix(Body):
     """All switches that differ from what we do by ourselves; `version` is the one they were edited from."""
 
-    version: int = Field(ge=0)
+    version: SeenVersion
     switches: list[SetSwitch] = Field(max_length=200)
 
 
@@ -226,7 +226,7 @@ class SetWords(Body):
 class ChangeTemplates(Body):
     """All messages that are worded otherwise than by us; `version` is the one they were edited from."""
 
-    version: int = Field(ge=0)
+    version: SeenVersion
     templates: list[SetWords] = Field(max_length=100)
 
 

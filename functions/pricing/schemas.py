@@ -20,9 +20,9 @@ from functions.pricing.rules.terms import (
 from functions.pricing.rules.terms import PromotionTerms as PromotionTerms
 from functions.pricing.rules.terms import Window as Window
 from kit.api import Body, View
+from kit.fields import Version
 from kit.pages import PageQuery
 
-Version = Annotated[int, Field(ge=1)]
 MOST_ENTRIES = 40
 
 

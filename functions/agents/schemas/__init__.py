@@ -13,7 +13,6 @@ from functions.agents.schemas.company import (
     RegionCode,
     TierCode,
     UploadKey,
-    Version,
 )
 from functions.agents.schemas.facts import (
     ApplicationApproved,
@@ -181,5 +180,4 @@ __all__ = [
     "UploadKey",
     "UserView",
     "ValueSource",
-    "Version",
 ]

@@ -14,7 +14,6 @@ Fen = Annotated[int, Field(ge=0, le=100_000_000_00)]
 Id = Annotated[str, StringConstraints(pattern=r"^[0-9A-Z]{10,26}$")]
 TierCode = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{1,19}$")]
 Reason = Annotated[str, Field(min_length=2, max_length=200)]
-Version = Annotated[int, Field(ge=1)]
 CompanyState = State
 UploadKey = Annotated[
     str, StringConstraints(pattern=r"^agents/[0-9A-Z]{26}/[a-z_]+/[0-9A-Z]{26}\.[a-z]{3,4}$")

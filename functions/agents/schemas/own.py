@@ -6,7 +6,7 @@ from pydantic import Field, model_validator
 
 from functions.agents import rules
 from functions.agents.rules import Feature, Role, State
-from functions.agents.schemas.company import Company, Fen, UploadKey, Version
+from functions.agents.schemas.company import Company, Fen, UploadKey
 from functions.auth.schemas import (
     CompanyName,
     CreditCode,
@@ -16,6 +16,7 @@ from functions.auth.schemas import (
     Region,
 )
 from kit.api import Body, View
+from kit.fields import Version
 
 
 class Me(View):
@@ -156,7 +157,7 @@ class Upload(Body):
 
     purpose: rules.Purpose
     content_type: Literal["image/png", "image/jpeg", "image/webp", "application/pdf"]
-    size: Annotated[int, Field(ge=1)]
+    size: Annotated[int, Field(ge=1, le=1_000_000_000)]
 
 
 class UploadForm(View):

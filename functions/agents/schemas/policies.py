@@ -5,9 +5,9 @@ from typing import Annotated, Any, Self
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from functions.agents.rules.policies import Why
-from functions.agents.schemas.company import DeliveryWindow, Fen, Id, TierCode, Version
+from functions.agents.schemas.company import DeliveryWindow, Fen, Id, TierCode
 from kit.api import Body, View
-from kit.fields import Instant
+from kit.fields import Instant, Version
 
 
 class PolicyValues(Body):
@@ -74,7 +74,7 @@ class PolicyVersion(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    version: Annotated[int, Field(ge=1)]
+    version: Version
 
 
 class PolicyView(View):

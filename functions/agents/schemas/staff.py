@@ -18,14 +18,13 @@ from functions.agents.schemas.company import (
     Reason,
     RegionCode,
     TierCode,
-    Version,
 )
 from functions.agents.schemas.own import EditCompany, UserView
 from functions.auth.schemas import (
     Region,
 )
 from kit.api import Body, View
-from kit.fields import Day
+from kit.fields import Day, SeenVersion, Version
 from kit.pages import PageQuery
 
 Count = Annotated[int, Field(ge=0, le=1_000_000)]
@@ -45,7 +44,7 @@ class SaveTier(Body):
 
     name: Annotated[str, Field(min_length=1, max_length=20)]
     rank: Annotated[int, Field(ge=0, le=99)]
-    version: Annotated[int, Field(ge=0)] = 0
+    version: SeenVersion = 0
 
 
 class Duplicate(View):

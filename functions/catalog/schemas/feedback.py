@@ -6,8 +6,9 @@ from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from functions.catalog.rules.feedback import MOST_CHARACTERS, MOST_IMAGES, State
 from functions.catalog.schemas.reviews import OrderId, once
-from functions.catalog.schemas.words import Id, Version
+from functions.catalog.schemas.words import Id
 from kit.api import Body, View
+from kit.fields import Version
 from kit.pages import PageQuery
 
 AgentId = Annotated[str, StringConstraints(pattern=r"^[0-9A-Z]{26}$")]

@@ -5,8 +5,9 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field, StringConstraints
 
 from functions.catalog.rules.reviews import MOST_CHARACTERS, MOST_IMAGES
-from functions.catalog.schemas.words import Id, Version
+from functions.catalog.schemas.words import Id
 from kit.api import Body, View
+from kit.fields import Version
 from kit.pages import Page, PageQuery
 
 OrderId = Annotated[str, StringConstraints(pattern=r"^[0-9A-Z]{26}$")]

@@ -9,8 +9,9 @@ from functions.catalog.rules.groups import Kind
 from functions.catalog.rules.pictures import Subject
 from functions.catalog.rules.products import MOST_SKUS, Shelf, State
 from functions.catalog.rules.regions import MOST_REGIONS
-from functions.catalog.schemas.words import Code, Fen, Id, Name, Pieces, Position, Stock, Version, Word
+from functions.catalog.schemas.words import Code, Fen, Id, Name, Pieces, Position, Stock, Word
 from kit.api import Body, View
+from kit.fields import SeenVersion, Version
 from kit.pages import PageQuery
 from kit.pictures import MOST_BYTES, PictureKey, PictureType
 
@@ -273,7 +274,7 @@ class Groups(View):
 class ArrangeShelf(Body):
     """How a shelf is filled: pinned products first, then by its rule. Version 0: never arranged before."""
 
-    version: Annotated[int, Field(ge=0)]
+    version: SeenVersion
     pinned: Annotated[list[Id], Field(default_factory=list, max_length=20)]
     most: Annotated[int, Field(ge=1, le=30)] = 10
     days: Annotated[int, Field(ge=1, le=365)] = 30

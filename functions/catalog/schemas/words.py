@@ -13,6 +13,5 @@ Code = Annotated[
 Fen = Annotated[int, Field(ge=1, le=10_000_000_00)]
 Pieces = Annotated[int, Field(ge=1, le=1_000_000)]
 Stock = Annotated[int, Field(ge=0, le=10_000_000)]
-Version = Annotated[int, Field(ge=1)]
 Position = Annotated[int, Field(ge=0, le=9999)]
 Band = Literal["plenty", "few", "none"]

@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from functions.insights.rules.behaviour import Segment
 from functions.insights.rules.forecasting import Method
 from kit.api import Body, View
+from kit.fields import SeenVersion
 from kit.pages import PageQuery
 
 Advised = Literal["replenishment", "overstock", "slow-movers", "forecasts", "agents"]
@@ -81,7 +82,7 @@ class StandingView(View):
 class SaveAssumptions(Body):
     """What advice is worked out with, from the next night on; `version` is the one it was edited from."""
 
-    version: Annotated[int, Field(ge=0)]
+    version: SeenVersion
     lead_days: Annotated[int, Field(ge=1, le=180)]
     review_days: Annotated[int, Field(ge=1, le=90)]
     service_level_bps: Annotated[int, Field(ge=5_000, le=9_990)]

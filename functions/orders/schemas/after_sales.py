@@ -16,10 +16,10 @@ from functions.orders.rules import (
 from functions.orders.schemas.requests import LineBody, Lines, SkuId, TrackingNumber
 from functions.orders.schemas.views import AfterSaleCard, StaffOrder, Step
 from kit.api import Body, View
+from kit.fields import Version
 from kit.pages import PageQuery
 
 Explanation = Annotated[str, Field(min_length=2, max_length=120)]
-Version = Annotated[int, Field(ge=1)]
 Amount = Annotated[int, Field(ge=1, le=100_000_000_00)]
 MOST_PICTURES = 6
 

@@ -7,7 +7,7 @@ from pydantic import BaseModel, Field, StringConstraints, model_validator
 from functions.agents.schemas import DeliveryWindow, RegionCode, TierCode
 from functions.orders.rules import MOST_LINES, Method, State, Tab
 from kit.api import Body
-from kit.fields import Day
+from kit.fields import Day, Version
 from kit.pages import PageQuery
 
 SkuId = Annotated[str, StringConstraints(pattern=r"^[0-9A-HJKMNP-TV-Z]{10}$")]
@@ -79,7 +79,7 @@ class NewPrice(Body):
 class Reprice(Body):
     """New prices of an unpaid order: of some of its lines, of the freight, or both; the buyer reads why."""
 
-    version: Annotated[int, Field(ge=1)]
+    version: Version
     lines: Annotated[tuple[NewPrice, ...], Field(max_length=MOST_LINES)] = ()
     freight_fen: Annotated[int, Field(ge=0, le=100_000_000)] | None = None
     reason: Reason

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import ConfigDict, Field, StringConstraints
 
 from kit.api import Body, View
-from kit.fields import Moment
+from kit.fields import Moment, SeenVersion, Version
 
 Id = Annotated[str, StringConstraints(pattern=r"^[0-9A-Z]{10,26}$")]
 TierCode = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{1,19}$")]
@@ -74,7 +74,7 @@ class RuleTerms(Body):
 class NewRule(RuleTerms):
     """A new version; `version` is the newest one there is. Without an instant it holds from now on."""
 
-    version: Annotated[int, Field(ge=0)]
+    version: SeenVersion
     effective_from: Moment | None = None
 
 
@@ -179,13 +179,13 @@ class PreviewCampaign(Body):
 class EditCampaign(CampaignTerms):
     """All terms anew; `version` is the one they were edited from."""
 
-    version: Annotated[int, Field(ge=1)]
+    version: Version
 
 
 class CampaignStep(Body):
     """A step in a campaign's life; `version` is the one that was seen."""
 
-    version: Annotated[int, Field(ge=1)]
+    version: Version
 
 
 class CampaignView(View):

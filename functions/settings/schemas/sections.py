@@ -8,7 +8,7 @@ from typing import Annotated, Generic, Literal, Self, TypeVar
 from pydantic import ConfigDict, Field, StringConstraints, model_validator
 
 from kit.api import Body, View
-from kit.fields import Instant
+from kit.fields import Instant, SeenVersion
 from kit.pictures import PictureKey
 
 Fen = Annotated[int, Field(ge=0, le=100_000_000_00)]
@@ -257,7 +257,7 @@ SectionType = TypeVar("SectionType", bound=Section)
 class Change(Body, Generic[SectionType]):
     """A whole new section; `version` is the one it was edited from."""
 
-    version: Annotated[int, Field(ge=0)]
+    version: SeenVersion
     value: SectionType
 
 

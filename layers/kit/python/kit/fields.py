@@ -1,4 +1,4 @@
-"""Fields that schemas of several contexts share: a day and an instant of this century."""
+"""Fields that schemas of several contexts share: a day and an instant of this century, a version."""
 
 from datetime import UTC, date, datetime
 from typing import Annotated
@@ -7,6 +7,7 @@ from pydantic import AfterValidator, AwareDatetime, Field
 
 from kit import clock
 
+_MOST_CHANGES = 1_000_000_000
 _FIRST, _LAST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2099, 12, 31, 23, 59, 59, tzinfo=UTC)
 
 
@@ -20,3 +21,5 @@ def _instant(text: str) -> str:
 Day = Annotated[date, Field(ge=_FIRST.date(), le=_LAST.date())]
 Instant = Annotated[str, AfterValidator(_instant)]  # kept as text
 Moment = Annotated[AwareDatetime, Field(strict=False, ge=_FIRST, le=_LAST)]
+Version = Annotated[int, Field(ge=1, le=_MOST_CHANGES)]
+SeenVersion = Annotated[int, Field(ge=0, le=_MOST_CHANGES)]  # 0: there was nothing yet
