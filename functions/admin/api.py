@@ -229,7 +229,7 @@ def edit_staff(call: Call, user_id: str) -> schemas.StaffView:
     access=MANAGES_STAFF,
     body=schemas.ResetStaffPassword,
     status=204,
-    errors=(rules.StaffNotFound, auth.PasswordWeak, *APPOINTED),
+    errors=(rules.StaffNotFound, rules.OwnAccount, auth.PasswordWeak, *APPOINTED),
 )
 def reset_staff_password(call: Call, user_id: str) -> None:
     """Give somebody a new password; their sessions end."""

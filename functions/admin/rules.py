@@ -104,9 +104,9 @@ class LastOwner(Conflict):
 
 
 class OwnAccount(Conflict):
-    """Nobody changes their own role, regions or state."""
+    """Nobody changes their own role, regions or state, or what they prove themselves by without proof."""
 
-    title = "不能修改自己的角色、区域或状态"
+    title = "不能在这里修改自己的账号"
 
 
 class BeyondOwnPermissions(Forbidden):

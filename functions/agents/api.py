@@ -169,11 +169,11 @@ def add_user(call: Call) -> schemas.UserView:
     access=EDITS_USERS,
     body=schemas.EditUser,
     answer=schemas.UserView,
-    errors=(rules.UserNotFound, rules.OwnRoleKept, rules.CompanyNotActive, Stale),
+    errors=(rules.UserNotFound, rules.UserLeft, rules.OwnRoleKept, rules.CompanyNotActive, Stale),
 )
 def edit_user(call: Call, user_id: str) -> schemas.UserView:
     """Change a user's name, role, monthly limit, or whether they may sign in."""
-    return operations.edit_user(call.principal, user_id, call.body)
+    return operations.edit_user(call.principal, user_id, call.body, call.now)
 
 
 @app.endpoint("GET", "/referral", access=AGENT, answer=schemas.Referral)

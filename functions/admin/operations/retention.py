@@ -20,6 +20,8 @@ from kit.pages import Page, PageQuery
 _PAGE = 100
 _OLDEST = timedelta(days=60)  # how far back the first run looks; later ones know where they stopped
 
+_OLDEST_CLOSING = timedelta(days=7)
+
 Remove = Callable[[str, int], int]
 
 
@@ -66,6 +68,7 @@ def _pages(kept: RetentionSettings, now: datetime) -> Iterator[tuple[Kind, int]]
     while closed == _PAGE:
         closed = agents.close_unfinished(since, _PAGE, now)
         yield "applications", closed
+    agents.finish_closing(now - _OLDEST_CLOSING)
     yield from _of_companies(kept, now)
 
 

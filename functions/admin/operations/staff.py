@@ -166,9 +166,11 @@ def edit_staff(user_id: str, edit: EditStaff, caller: Principal) -> StaffView:
 def reset_staff_password(user_id: str, password: str, caller: Principal) -> None:
     """Give a member of staff a new password and end their sessions.
 
-    Raises StaffNotFound, BeyondOwnPermissions or PasswordWeak.
+    Raises StaffNotFound, OwnAccount, BeyondOwnPermissions or PasswordWeak.
     """
     row = _member(user_id)
+    if user_id == caller.user_id:
+        raise rules.OwnAccount()
     _check_may_appoint(caller, row.role, row.regions)
     transaction.commit(auth.set_password_parts(user_id, password))
 

@@ -9,7 +9,7 @@ from functions.agents.operations.addresses import (
 )
 from functions.agents.operations.announcing import facts_of
 from functions.agents.operations.applications import apply_again, edit_company, verify_registration
-from functions.agents.operations.closing import close_unfinished, leave
+from functions.agents.operations.closing import close_unfinished, finish_closing, leave
 from functions.agents.operations.companies import (
     active_part,
     company,
@@ -118,6 +118,7 @@ __all__ = [
     "export_companies",
     "facts_of",
     "file_url",
+    "finish_closing",
     "keep_upload",
     "leave",
     "list_policies",

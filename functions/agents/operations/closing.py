@@ -36,7 +36,6 @@ def close_company(
     rules.check_transition(row.state, "closed", by)
     if row.version != version:
         raise Stale()
-    table.delete_addresses(row.agent_id)
     at = clock.to_text(now)
     changes = {
         "state": "closed",
@@ -60,6 +59,7 @@ def close_company(
             *people,
         ]
     )
+    table.delete_addresses(row.agent_id)
 
 
 def close_unfinished(before: datetime, most: int, now: datetime) -> int:
@@ -79,8 +79,17 @@ def close_unfinished(before: datetime, most: int, now: datetime) -> int:
     return closed
 
 
+def finish_closing(since: datetime) -> None:
+    """Empty the address books of companies closed since an instant, where their closing was interrupted."""
+    first = clock.to_text(since)
+    for row in table.companies_in("closed", None, None, None, oldest_first=False):
+        if row.state_since < first:
+            break
+        table.delete_addresses(row.agent_id)
+
+
 def _forget_parts(user: table.UserRow) -> list[Part]:
-    if user.name == _NAME:
+    if auth.is_erased(user.user_id):
         return []
     return [
         table.edit_user_part(user, {"name": _NAME, "active": False}),

@@ -85,7 +85,7 @@ def spend_parts(agent_id: str, user_id: str, amount_fen: int, now: datetime) -> 
     Raises SpendingLimitReached, or Stale for `transaction.retry_stale`.
     """
     row = table.user(agent_id, user_id)
-    if row is None or row.spending_limit_fen is None:
+    if row is None or not _counts(row, now):
         return []
     return [table.spend_part(row, amount_fen, _month(now))]
 
@@ -96,11 +96,16 @@ def return_spending_parts(agent_id: str, user_id: str, amount_fen: int, placed_a
     An order that became dearer counts what it costs more, with a negative amount.
     """
     row = table.user(agent_id, user_id)
-    if row is None or row.spending_limit_fen is None or row.spent_month != _month(placed_at):
+    if row is None or not _counts(row, placed_at) or row.spent_month != _month(placed_at):
         return []
     if amount_fen < 0:
         return [table.spend_part(row, -amount_fen, row.spent_month)]
     return [table.return_spending_part(row, amount_fen)]
+
+
+def _counts(row: table.UserRow, placed_at: datetime) -> bool:
+    """Whether an order counts against a limit: one that is set later knows of nothing before it."""
+    return row.spending_limit_fen is not None and clock.to_text(placed_at) >= (row.limited_since or "")
 
 
 def recipients(agent_id: str) -> list[Recipient]:

@@ -7,7 +7,7 @@ from functions.agents.operations.companies import require_open
 from functions.agents.schemas import AddUser, EditUser, UserView
 from functions.auth import operations as auth
 from functions.auth.schemas import Contact
-from kit import transaction
+from kit import clock, transaction
 from kit.errors import Stale
 from kit.tokens import Principal
 
@@ -57,10 +57,11 @@ def add_user(caller: Principal, form: AddUser, user_id: str, now: datetime) -> U
     return user(caller.agent, user_id)
 
 
-def edit_user(caller: Principal, user_id: str, edit: EditUser) -> UserView:
+def edit_user(caller: Principal, user_id: str, edit: EditUser, now: datetime) -> UserView:
     """Change a user's name, role, limit or whether they may sign in.
 
-    Raises UserNotFound, OwnRoleKept, CompanyNotActive, or Stale when the user was changed since `version`.
+    A limit where there was none counts from now on. Raises UserNotFound, UserLeft, OwnRoleKept,
+    CompanyNotActive, or Stale when the user was changed since `version`.
     """
     require_open(caller.agent, "browse")
     row = _row_of(caller.agent, user_id)
@@ -68,11 +69,15 @@ def edit_user(caller: Principal, user_id: str, edit: EditUser) -> UserView:
         raise Stale()
     if user_id == caller.user_id and (edit.role or edit.active is not None):
         raise rules.OwnRoleKept()
+    if auth.is_erased(user_id):
+        raise rules.UserLeft()
     changes = {
         name: value
         for name, value in edit.model_dump(exclude={"version"}, exclude_unset=True).items()
         if value is not None or name == "spending_limit_fen"
     }
+    if edit.spending_limit_fen is not None and row.spending_limit_fen is None:
+        changes |= {"limited_since": clock.to_text(now), "spent_fen": 0}
     parts = [table.edit_user_part(row, changes)]
     if user_id != caller.user_id:
         parts.append(table.owner_part(caller.agent, caller.user_id))

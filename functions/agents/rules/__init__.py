@@ -110,6 +110,12 @@ class TooManyUsers(Conflict):
     title = f"每个企业最多 {MOST_USERS} 个用户"
 
 
+class UserLeft(Conflict):
+    """The user closed their account: nobody signs in by it any more."""
+
+    title = "该用户已注销，不能再修改"
+
+
 class OwnRoleKept(Conflict):
     """Owners do not take their own role away, so that a company always has one."""
 

@@ -93,6 +93,7 @@ class UserRow(Row):
     role = RoleAttribute()
     active = BooleanAttribute(default=True)
     spending_limit_fen = NumberAttribute(null=True)
+    limited_since = UnicodeAttribute(null=True)
     spent_fen = NumberAttribute(default=0)
     spent_month = UnicodeAttribute(null=True)
     version = NumberAttribute()

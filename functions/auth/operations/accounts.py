@@ -99,6 +99,12 @@ def switch_parts(user_ids: Iterable[str], *, active: bool) -> list[Part]:
     return [part for user_id in user_ids for part in change_user_parts(user_id, active=active)]
 
 
+def is_erased(user_id: str) -> bool:
+    """Whether nothing signs a user in any more, as after `erase_parts`."""
+    row = table.require_user(user_id)
+    return not (row.email or row.phone or row.openid)
+
+
 def erase_parts(user_id: str) -> list[Part]:
     """Forget who a user was, free what signed them in, and end their sessions; the id stays."""
     row = table.require_user(user_id)

@@ -128,6 +128,12 @@ class TestStaff:
         assert (signed_in["must_change_password"], permissions_of(signed_in)) == (True, frozenset())
         assert ask("PUT", path, {"password": "12345678"}, token=owner).json["code"] == "PasswordWeak"
 
+    def test_nobody_gives_themselves_a_password_without_the_one_they_have(
+        self, owner: str, owner_id: str
+    ) -> None:
+        own = ask("PUT", f"/staff/{owner_id}/password", {"password": "Given-2026!"}, token=owner)
+        assert (own.status, own.json["code"]) == (409, "OwnAccount")
+
     def test_colleagues_are_known_by_name_and_nothing_else(self, owner: str, owner_id: str) -> None:
         clerk = employ(owner)["access_token"]
         found = ask("GET", "/staff/names", token=clerk).json["items"]

@@ -1,12 +1,15 @@
 """What a company's own people see and change of it, and how they leave."""
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from functions.agents import api as agents_api
-from functions.agents import operations
+from functions.agents import operations, table
+from kit import transaction
+from kit.errors import Stale
 from tests.integration.agents.conftest import admin, ask, me, sign_in_by_sms
 from tests.kit.accounts import EMAIL, REGION, sign_in
 from tests.kit.engines import Cloud, Tables
@@ -103,6 +106,47 @@ class TestLeaving:
         assert sign_in().status == 401
         again = ask("DELETE", "/me", token=token)
         assert (again.status, again.json["code"]) == (409, "StateForbids")
+
+    def test_whoever_is_called_like_the_erased_is_erased_too(
+        self, token: str, owner: dict[str, Any], tables: Tables, cloud: Cloud
+    ) -> None:
+        assert ask("POST", "/me/users", BUYER | {"name": "已注销"}, token=token).status == 201
+        assert ask("DELETE", "/me", token=token).status == 204
+        kept = [row for row in tables.rows("auth") if row["sk"]["S"] in {"USER", "IDENTIFIER"}]
+        assert BUYER["phone"] not in str(kept)
+
+    def test_a_closing_that_is_outrun_keeps_the_address_book(
+        self, token: str, owner: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        ask("POST", "/me/addresses", ADDRESS, token=token)
+
+        def outrun(parts: object) -> None:
+            raise Stale()
+
+        with monkeypatch.context() as patched:
+            patched.setattr(transaction, "commit", outrun)
+            assert ask("DELETE", "/me", token=token).json["code"] == "Stale"
+        assert len(ask("GET", "/me/addresses", token=token).json["items"]) == 1
+
+    def test_a_closing_that_was_interrupted_is_finished(
+        self, token: str, owner: dict[str, Any], tables: Tables, at: Clock, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        ask("POST", "/me/addresses", ADDRESS, token=token)
+        with monkeypatch.context() as patched:
+            patched.setattr(table, "delete_addresses", lambda agent_id: None)
+            assert ask("DELETE", "/me", token=token).status == 204
+        assert "王伟" in str(tables.rows("agents"))
+        operations.finish_closing(at.now - timedelta(days=1))
+        assert "王伟" not in str(tables.rows("agents"))
+
+    def test_who_left_is_not_let_in_again(self, token: str, cloud: Cloud) -> None:
+        user_id = ask("POST", "/me/users", BUYER, token=token).json["user_id"]
+        assert ask("DELETE", "/me", token=sign_in_by_sms(cloud, BUYER["phone"])).status == 204
+        (left,) = [
+            one for one in ask("GET", "/me/users", token=token).json["items"] if one["user_id"] == user_id
+        ]
+        back = ask("PATCH", f"/me/users/{user_id}", {"version": left["version"], "active": True}, token=token)
+        assert (back.status, back.json["code"]) == (409, "UserLeft")
 
     def test_a_buyer_leaves_alone(self, token: str, owner: dict[str, Any], cloud: Cloud, at: Clock) -> None:
         ask("POST", "/me/users", BUYER, token=token)

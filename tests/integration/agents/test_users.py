@@ -174,6 +174,32 @@ class TestLimits:
         with pytest.raises(rules.SpendingLimitReached):
             self.spend(owner, user_id, 1001, at)
 
+    def test_what_was_ordered_before_there_was_a_limit_is_not_given_back(
+        self, token: str, owner: dict[str, Any], at: Clock
+    ) -> None:
+        user_id = ask("POST", "/me/users", BUYER, token=token).json["user_id"]
+        ordered_before = at.now
+        self.spend(owner, user_id, 700, at)
+        at.advance(minutes=1)
+        ask("PATCH", f"/me/users/{user_id}", {"version": 1, "spending_limit_fen": 1000}, token=token)
+        self.spend(owner, user_id, 900, at)
+        assert operations.return_spending_parts(owner["agent_id"], user_id, 700, ordered_before) == []
+        transaction.commit(operations.return_spending_parts(owner["agent_id"], user_id, 200, at.now))
+        assert operations.user(owner["agent_id"], user_id).spent_fen == 700
+
+    def test_a_limit_that_was_lifted_begins_anew(self, token: str, owner: dict[str, Any], at: Clock) -> None:
+        user_id = ask("POST", "/me/users", BUYER | {"spending_limit_fen": 1000}, token=token).json["user_id"]
+        ordered_before = at.now
+        self.spend(owner, user_id, 900, at)
+        at.advance(minutes=1)
+        path = f"/me/users/{user_id}"
+        ask("PATCH", path, {"version": 1, "spending_limit_fen": None}, token=token)
+        ask("PATCH", path, {"version": 2, "spending_limit_fen": 500}, token=token)
+        self.spend(owner, user_id, 500, at)
+        assert operations.return_spending_parts(owner["agent_id"], user_id, 900, ordered_before) == []
+        with pytest.raises(rules.SpendingLimitReached):
+            self.spend(owner, user_id, 1, at)
+
     def test_without_a_limit_nothing_is_written(self, owner: dict[str, Any], at: Clock) -> None:
         assert operations.spend_parts(owner["agent_id"], owner["user_id"], 10**9, at.now) == []
 
