@@ -72,8 +72,6 @@ def decision(
     more: Sequence[table.Action] = (),
 ) -> list[Part]:
     """A refund is decided, with `more` changes of its order in the same write. Raises NothingToRefund."""
-    if order.payment_id is None:
-        raise rules.NothingToRefund()
     state, progress = rules.after_refund_decided(order, plan)
     changed = [*table.decided(order, plan, progress), *more]
     closes = state == "closed" and order.state != "closed"
@@ -83,14 +81,21 @@ def decision(
         changed += [*table.not_due(), *table.closed("refunded", now)]
     if state == "shipped" and order.state != "shipped" and order.shipped_at:
         changed += receipt_timer(clock.from_text(order.shipped_at), None)
-    told = f"{order.order_no} {reason}"
     return [
         table.change_part(order, changed),
         *table.refund_parts(order, refund_id, plan, reason, actor, fingerprint, now, after_sale_id),
-        *payments.refund_parts(order.order_id, order.payment_id, refund_id, plan.amount_fen, told, now),
+        *_money_parts(order, plan, refund_id, f"{order.order_no} {reason}", now),
         # An order of which nothing was delivered gives back its coupon and the buyer's limit too.
         *(release_parts(order) if closes else _cancelled_parts(plan)),
     ]
+
+
+def _money_parts(order: Order, plan: RefundPlan, refund_id: str, told: str, now: datetime) -> list[Part]:
+    if plan.amount_fen == 0:
+        return []
+    if order.payment_id is None:
+        raise rules.NothingToRefund()
+    return payments.refund_parts(order.order_id, order.payment_id, refund_id, plan.amount_fen, told, now)
 
 
 def _cancelled_parts(plan: RefundPlan) -> list[Part]:

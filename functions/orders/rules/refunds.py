@@ -39,7 +39,8 @@ def plan_refund(order: Order, quantities: Mapping[str, int] | None, freight: boo
     """What goes back for these pieces, or for everything that is left (`None`, with freight).
 
     Pieces not yet shipped go first; those that open after-sales claim are left to them. The last refund of a
-    line is the remainder, so that all refunds of a line are exactly what it cost.
+    line is the remainder, so that all refunds of a line are exactly what it cost. Pieces that cost nothing
+    are taken off the list without money, while they have not left.
     Raises OrderStateForbids, NotInOrder, MoreThanBought, NothingToRefund.
     """
     if order.state not in REFUNDABLE and not _money_stayed(order):
@@ -69,7 +70,7 @@ def _plan(order: Order, quantities: Mapping[str, int] | None, freight: bool) -> 
         lines.append(_refund_line(order.lines[place], order.progress[place], quantity, claimed))
     freight_fen = order.terms.freight_fen - order.decided_freight_fen if freight else 0
     plan = RefundPlan(tuple(lines), freight_fen)
-    if plan.amount_fen == 0:
+    if plan.amount_fen == 0 and not cancelled_pieces(plan):
         raise NothingToRefund()
     return plan
 

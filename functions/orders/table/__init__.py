@@ -360,7 +360,7 @@ def refund_parts(
     now: datetime,
     after_sale_id: str | None = None,
 ) -> list[Part]:
-    """Write down a refund that is decided; Stale when it was before."""
+    """Write down a refund that is decided, and settled where no money goes back; Stale when it was before."""
     row = OrderRefundRow(
         agent_key(order.agent_id),
         refund_key(order.order_id, refund_id),
@@ -373,6 +373,8 @@ def refund_parts(
         fingerprint=fingerprint,
         after_sale_id=after_sale_id,
     )
+    if plan.amount_fen == 0:
+        row.refund_state, row.settled_at = "succeeded", row.decided_at
     return [transaction.create(row, Stale)]
 
 

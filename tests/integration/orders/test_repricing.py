@@ -13,7 +13,15 @@ from functions.orders.rules import PriceChanged
 from functions.payments import operations as payments
 from functions.payments.schemas import Voucher
 from kit import clock, transaction
-from tests.integration.orders.work import Staff, coupon_state, issue_coupon, settle_refunds, sums
+from tests.integration.orders.work import (
+    Staff,
+    coupon_state,
+    issue_coupon,
+    refund,
+    reserved,
+    settle_refunds,
+    sums,
+)
 from tests.kit import uploads
 from tests.kit.buyers import Buyer, set_order_rules
 from tests.kit.engines import Cloud
@@ -146,6 +154,17 @@ def test_an_order_that_costs_nothing_waits_for_somebody_else(unpaid: str, staff:
     assert staff("POST", f"/orders/{unpaid}/approval").json["code"] == "OwnOrder"
     second = staff_token("orders.review", user_id="0CHIEF00000000000000000000")
     assert staff("POST", f"/orders/{unpaid}/approval", token=second).json["state"] == "to_ship"
+
+
+def test_an_order_that_costs_nothing_can_be_closed_before_it_leaves(unpaid: str, staff: Staff) -> None:
+    reprice(staff, unpaid, lines=[*price(FIRST, 0), *price(SECOND, 0)], freight_fen=0)
+    second = staff_token("orders.review", user_id="0CHIEF00000000000000000000")
+    assert staff("POST", f"/orders/{unpaid}/approval", token=second).json["state"] == "to_ship"
+    assert (reserved(FIRST), reserved(SECOND)) == (2, 3)
+    for _ in range(2):
+        closed = refund(staff, unpaid, "close-01")
+        assert (closed.status, closed.json["state"], closed.json["refunded_fen"]) == (201, "closed", 0)
+    assert (reserved(FIRST), reserved(SECOND)) == (0, 0)
 
 
 def test_coupon_and_refund_follow_the_new_shares(

@@ -8,7 +8,24 @@ import pytest
 from kit import sheets
 
 
-@pytest.mark.parametrize("cell", ["=1+1", "+SUM(A1)", "-cmd|x", "@x", "\t=1", "\r=1", "-1-1", "--1"])
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "=1+1",
+        "+SUM(A1)",
+        "-cmd|x",
+        "@x",
+        "\t=1",
+        "\r=1",
+        "\n=1",
+        "＝1+1",
+        "＋1",
+        "－cmd",
+        "＠x",
+        "-1-1",
+        "--1",
+    ],
+)
 def test_formulas_become_text(cell: str) -> None:
     assert next(csv.reader(io.StringIO(sheets.row([cell]), newline=""))) == [f"'{cell}"]
 

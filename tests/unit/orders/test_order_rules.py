@@ -220,6 +220,16 @@ def test_never_more_pieces_than_were_bought() -> None:
         rules.plan_refund(three_lines(), {"SKX0000009": 1}, False)
 
 
+def test_pieces_that_cost_nothing_are_taken_off_until_they_left() -> None:
+    free = order(Line(FIRST, 1, 10, 0), progress=(Progress(shipped=0),), state="to_ship")
+    plan = rules.plan_refund(free, None, False)
+    assert (plan.amount_fen, rules.cancelled_pieces(plan)) == (0, {FIRST: 10})
+    assert rules.after_refund_decided(free, plan)[0] == "closed"
+    left = order(Line(FIRST, 1, 10, 0), progress=(Progress(shipped=10),), state="shipped")
+    with pytest.raises(rules.NothingToRefund):
+        rules.plan_refund(left, None, False)
+
+
 @given(
     quantity=st.integers(1, 500),
     price=st.integers(1, 99_999),

@@ -68,7 +68,7 @@ class Stale(Conflict):
 class KeyReused(Conflict):
     """The idempotency key was used before with another body."""
 
-    title = "同一幂等键不能用于不同的请求"
+    title = "刚才已经提交过，内容与这次不同，请刷新查看后再试"
 
 
 class Busy(Conflict):

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 
 _START = "\ufeff"  # the first thing in a file, or Excel takes it for another encoding
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet would run a cell that begins so
+_FORMULA = (*"=+-@＝＋－＠", "\t", "\r", "\n")  # a spreadsheet would run a cell that begins so
 _NUMBER = re.compile(r"-?\d+(\.\d+)?")
 
 
