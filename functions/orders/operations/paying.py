@@ -67,12 +67,21 @@ def accept_payment(
         if order.payment_id == payment_id:
             _note_settled(order, payment_id, paid_at)
             return
-        if order.state == "pending_payment" and order.total_fen == amount_fen:
+        wanted = order.state == "pending_payment" and order.total_fen == amount_fen
+        if wanted and not _went_back(order_id, payment_id):
             _move_on(order, payment_id, paid_at)
         else:
             _send_back(order, payment_id, amount_fen, now)
 
     transaction.retry_stale(decide)
+
+
+def _went_back(order_id: str, payment_id: str) -> bool:
+    """Whether money is on its way back to the buyer; a price that is asked again does not call it back."""
+    return any(
+        payment.payment_id == payment_id and payment.refundable_fen < payment.amount_fen
+        for payment in payments.attempts_of(order_id)
+    )
 
 
 def _note_settled(order: Order, payment_id: str, paid_at: str) -> None:

@@ -8,11 +8,11 @@ from functions.orders import rules, table
 from functions.orders.operations import reading
 from functions.orders.operations.after_sales import settle_claim
 from functions.orders.operations.closing import release_parts
-from functions.orders.operations.shipping import receipt_timer
+from functions.orders.operations.shipping import left_whole
 from functions.orders.rules import Order, RefundPlan
 from functions.orders.schemas import PreviewRefund, RefundOrder, RefundPreview, StaffOrder, quantities
 from functions.payments import operations as payments
-from kit import clock, ids, transaction
+from kit import ids, transaction
 from kit.errors import KeyReused
 from kit.tokens import Principal
 from kit.transaction import Part
@@ -79,8 +79,8 @@ def decision(
         changed += table.to_state(order, state)
     if closes:
         changed += [*table.not_due(), *table.closed("refunded", now)]
-    if state == "shipped" and order.state != "shipped" and order.shipped_at:
-        changed += receipt_timer(clock.from_text(order.shipped_at), None)
+    if state == "shipped" and order.state != "shipped":
+        changed += left_whole(order)
     return [
         table.change_part(order, changed),
         *table.refund_parts(order, refund_id, plan, reason, actor, fingerprint, now, after_sale_id),

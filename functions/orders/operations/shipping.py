@@ -124,6 +124,21 @@ def receipt_timer(shipped_at: datetime, signed_at: datetime | None) -> list[tabl
     return table.due_on("receipt", due)
 
 
+def signed_whole(order: Order) -> str | None:
+    """When the last parcel of an order was signed for; None while one is still on its way."""
+    signed = [row.signed_at for row in table.shipments_of(order)]
+    return max(filter(None, signed)) if signed and all(signed) else None
+
+
+def left_whole(order: Order) -> list[table.Action]:
+    """The actions for an order of which nothing is left to ship: all that left may be signed for by then."""
+    assert order.shipped_at
+    shipped_at, signed_at = clock.from_text(order.shipped_at), signed_whole(order)
+    if signed_at is None:
+        return receipt_timer(shipped_at, None)
+    return [*receipt_timer(shipped_at, clock.from_text(signed_at)), table.signed(signed_at)]
+
+
 def receive(agent_id: str, order_id: str, now: datetime) -> OrderView:
     """The buyer has the goods; saying so again changes nothing.
 

@@ -4,14 +4,14 @@ from datetime import datetime
 
 from functions.orders import rules, table
 from functions.orders.operations import reading
-from functions.orders.operations.shipping import receipt_timer
+from functions.orders.operations.shipping import left_whole, signed_whole
 from functions.orders.providers.kuaidi100 import Kuaidi100, Track, kuaidi100
 from functions.orders.rules import Order
 from functions.orders.schemas import Node, TrackedParcel, Tracking
 from functions.orders.table import ShipmentRow
 from functions.payments import operations as payments
 from functions.payments.operations import Payment
-from kit import clock, log, secrets, transaction, wechat
+from kit import log, secrets, transaction, wechat
 from kit.http_client import ProviderRefused, ProviderUnsure
 from kit.wechat import Parcel, WechatRefused
 
@@ -81,13 +81,8 @@ def _record(parcel: ShipmentRow, seen: Track, now: datetime) -> None:
 def _note_signed(agent_id: str, order_id: str) -> None:
     """Once every parcel of an order that left whole is signed for, its receipt is due earlier."""
     order = reading.of_agent(agent_id, order_id)
-    signed = [row.signed_at for row in table.shipments_of(order)]
-    if order.state != "shipped" or order.signed_at or not all(signed):
-        return
-    last = max(filter(None, signed))
-    assert order.shipped_at
-    timer = receipt_timer(clock.from_text(order.shipped_at), clock.from_text(last))
-    transaction.commit([table.change_part(order, [*timer, table.signed(last)])])
+    if order.state == "shipped" and not order.signed_at and signed_whole(order):
+        transaction.commit([table.change_part(order, left_whole(order))])
 
 
 def announce_shipment(agent_id: str, order_id: str, shipment_id: str, now: datetime) -> None:

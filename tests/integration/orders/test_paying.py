@@ -255,6 +255,9 @@ def test_another_amount_than_due_goes_back(buyer: Buyer, till: Till, pump: Pump)
     assert buyer.order(order_id).state == "pending_payment"
     pump()
     assert refunds_at_wechat(till) == [(payment_id, 19_999)]
+    # Were the order to cost that much again by now, money that went back would still not pay for it.
+    operations.accept_payment(AGENT, order_id, payment_id, 20_000, "2026-11-22T02:00:00Z", clock.now())
+    assert buyer.order(order_id).state == "pending_payment"
 
 
 @pytest.mark.parametrize("fault", [faults.conflict, faults.throttled, faults.lost_answer])

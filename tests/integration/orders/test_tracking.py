@@ -96,6 +96,22 @@ def test_signing_one_of_two_parcels_is_not_signing_the_order(
     assert buyer.order(shipped).signed_at is None
 
 
+def test_what_was_signed_for_counts_once_the_rest_is_taken_off_the_list(
+    paid: str, staff: Staff, buyer: Buyer, till: Till, pump: Pump, at: Clock
+) -> None:
+    ship(staff, paid, (FIRST, 2))
+    pump()
+    at.advance(hours=2)
+    till.providers.kuaidi100.advance(NUMBER, "3")
+    till.deliver()
+    assert buyer.order(paid).signed_at is None
+    at.advance(hours=3)
+    body = {"reason": "缺货", "lines": [{"sku_id": SECOND, "quantity": 3}]}
+    assert staff("POST", f"/orders/{paid}/refunds", body, key="refund-01").json["state"] == "shipped"
+    order = buyer.order(paid)
+    assert (order.signed_at, order.due_at) == ("2026-11-22T04:00:00Z", "2026-11-29T04:00:00Z")
+
+
 def test_a_push_again_and_an_older_one_later_change_nothing(
     shipped: str, buyer: Buyer, till: Till, tables: Tables, at: Clock
 ) -> None:
