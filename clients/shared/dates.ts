@@ -26,15 +26,17 @@ function wall(instant: string | number): Wall {
 
 const two = (number: number) => String(number).padStart(2, '0')
 
-/** "2026年11月22日". */
-export function dateText(instant: string): string {
+/** "11月22日", with the year when it is another. */
+export function dateText(instant: string, now: number = Date.now()): string {
   const { year, month, day } = wall(instant)
-  return `${year}年${month}月${day}日`
+  const date = `${month}月${day}日`
+  return year === wall(now).year ? date : `${year}年${date}`
 }
 
-/** "2026年11月22日 10:00". */
+/** "2026年11月22日 10:00": for what is kept and compared. */
 export function dateTimeText(instant: string): string {
-  return `${dateText(instant)} ${wall(instant).time}`
+  const { year, month, day, time } = wall(instant)
+  return `${year}年${month}月${day}日 ${time}`
 }
 
 /** "今天 10:00", "昨天 10:00", "11月22日 10:00", with the year when it is another. */
@@ -43,15 +45,12 @@ export function momentText(instant: string, now: number = Date.now()): string {
   const today = wall(now)
   if (then.count === today.count) return `今天 ${then.time}`
   if (then.count === today.count - 1) return `昨天 ${then.time}`
-  const day = `${then.month}月${then.day}日`
-  return then.year === today.year ? `${day} ${then.time}` : `${then.year}年${day}`
+  const day = dateText(instant, now)
+  return then.year === today.year ? `${day} ${then.time}` : day
 }
 
-/** A business day: "2026-11-22" → "2026年11月22日". */
-export function businessDayText(day: string): string {
-  const [year, month, date] = day.split('-').map(Number)
-  return `${year}年${month}月${date}日`
-}
+/** A business day: "2026-11-22" → "11月22日", with the year when it is another. */
+export const businessDayText = (day: string, now: number = Date.now()): string => dateText(`${day}T00:00:00+08:00`, now)
 
 /** Time left: "29:05", "1:00:00", "3天"; "0:00" when it is over. */
 export function remainingText(until: string, now: number = Date.now()): string {

@@ -115,3 +115,15 @@ it('asks again once somebody signed in, but only for what was refused for that',
   await nextTick()
   expect(asked).toEqual(['list', 'one', 'broken', 'list', 'one'])
 })
+
+it('gives a failure that nobody would see: of what is shown already', async () => {
+  let answer = () => Promise.reject<Page>(offline())
+  const list = usePaged<number>(() => answer())
+  const one = useLoad(() => answer())
+  expect([await list.refresh(), await one.load()]).toEqual([null, null])
+  answer = () => Promise.resolve({ items: [1] })
+  expect([await list.refresh(), await one.load()]).toEqual([null, null])
+  answer = () => Promise.reject<Page>(offline())
+  expect([(await list.refresh())?.code, (await one.load())?.code]).toEqual(['Offline', 'Offline'])
+  expect([list.items.value, one.data.value]).toEqual([[1], { items: [1] }])
+})

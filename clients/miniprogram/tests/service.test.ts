@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { expiryText, signed } from '@/composables/pointsTexts'
 import { worthOf } from '@/service/parts/coupon'
 import { linkOf } from '@/composables/messageLink'
@@ -46,7 +46,9 @@ describe('points', () => {
   it('say what comes before what goes', () => {
     const expiries = [{ expires_on: '2027-03-02', points: 2078 }]
     expect(expiryText({ ...account, pending: 10, expiries })).toBe('另有 10 分待生效')
+    vi.useFakeTimers({ now: Date.parse('2026-11-24T00:00:00Z') })
     expect(expiryText({ ...account, expiries })).toBe('2,078 分 2027年3月2日到期')
+    vi.useRealTimers()
     expect(expiryText(account)).toBe('下单即可获得积分')
   })
 })

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { businessDayText, dateTimeText, momentText, remainingText } from '@shared/dates'
+import { businessDayText, dateText, dateTimeText, momentText, remainingText } from '@shared/dates'
 import { fenOf, plainYuan, yuan, yuanParts } from '@shared/money'
 
 it.each([
@@ -25,7 +25,9 @@ it.each([
 
 it('shows instants in Shanghai', () => {
   expect(dateTimeText('2026-11-21T16:05:00Z')).toBe('2026年11月22日 00:05')
-  expect(businessDayText('2026-01-02')).toBe('2026年1月2日')
+  expect(dateText('2026-11-21T16:05:00Z', Date.parse('2026-01-01T00:00:00Z'))).toBe('11月22日')
+  expect(businessDayText('2026-01-02', Date.parse('2026-12-31T15:00:00Z'))).toBe('1月2日')
+  expect(businessDayText('2026-01-02', Date.parse('2026-12-31T16:00:00Z'))).toBe('2026年1月2日')
 })
 
 it.each([

@@ -30,7 +30,7 @@ def keep_upload(agent_id: str, key: str, purpose: Purpose, bucket: str) -> None:
     if found is None:
         raise rules.UploadNotFound()
     if found.content_type is None or not found.is_named_right(key):
-        raise rules.UploadRefused("文件内容与类型不符")
+        raise rules.UploadRefused("图片打不开或格式不符，请重新选择图片")
     rules.check_upload(purpose, found.content_type, found.size)
     if not files.keep(bucket, key, found):
         raise rules.UploadNotFound()

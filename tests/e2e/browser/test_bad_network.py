@@ -228,3 +228,27 @@ def test_a_session_that_is_over_asks_to_sign_in_and_leads_back(world: World, hom
     _sign_in(home)
     expect(home).to_have_url(re.compile("#/points/index"))
     expect(home.get_by_text("可用积分")).to_be_visible()
+
+
+def _pull_down(page: Page) -> None:
+    """A finger pulls the page down, one step a frame."""
+    hand = page.context.new_cdp_session(page)
+    hand.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [{"x": 190, "y": 200}]})
+    for y in range(210, 430, 15):
+        hand.send("Input.dispatchTouchEvent", {"type": "touchMove", "touchPoints": [{"x": 190, "y": y}]})
+        page.evaluate("() => new Promise(requestAnimationFrame)")
+    hand.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+
+
+def test_pulling_down_while_the_shop_fails_is_told_and_keeps_what_was_there(
+    world: World, home: Page, dealer: Person, product: dict[str, Any]
+) -> None:
+    dealer("PUT", f"/cart/items/{product['skus'][0]['sku_id']}", {"quantity": 2})
+    _enter(world, home)
+    home.locator(".uni-tabbar__item", has_text="购物车").click()
+    expect(home.get_by_text(product["name"])).to_be_visible()
+
+    home.route("**/cart", lambda route: route.fulfill(status=503, body="{}"))
+    _pull_down(home)
+    expect(home.get_by_text("没有刷新成功，服务暂时不可用")).to_be_visible()
+    expect(home.get_by_text(product["name"])).to_be_visible()

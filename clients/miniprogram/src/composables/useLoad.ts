@@ -2,14 +2,17 @@ import { ref, shallowRef } from 'vue'
 import { asApiError, type ApiError } from '@shared/client'
 import { againAfterSignIn } from './signIns'
 
-/** One thing a page shows. Late answers are dropped; what is shown stays while it is asked for again. */
+/**
+ * One thing a page shows. Late answers are dropped; what is shown stays while it is asked for again, and when that
+ * fails: `load` then gives the failure, which nobody would see.
+ */
 export function useLoad<T>(fetch: () => Promise<T>) {
   const data = shallowRef<T | null>(null)
   const isLoading = ref(false)
   const failure = shallowRef<ApiError | null>(null)
   let turn = 0
 
-  async function load(): Promise<void> {
+  async function load(): Promise<ApiError | null> {
     const mine = ++turn
     isLoading.value = true
     failure.value = null
@@ -21,6 +24,7 @@ export function useLoad<T>(fetch: () => Promise<T>) {
     } finally {
       if (mine === turn) isLoading.value = false
     }
+    return data.value === null ? null : failure.value
   }
 
   againAfterSignIn(failure, load)

@@ -32,7 +32,7 @@ export function usePaged<T, P extends PageOf<T> = PageOf<T>>(fetch: Fetch<T, P>)
   const isLoading = ref(false)
   const failure = shallowRef<ApiError | null>(null)
   let turn = 0
-  let retry = () => Promise.resolve()
+  let retry: () => Promise<unknown> = () => Promise.resolve()
   /** Whether somebody reached the end while the list was asked for anew: pages hear of it only once. */
   let isWanted = false
 
@@ -70,8 +70,8 @@ export function usePaged<T, P extends PageOf<T> = PageOf<T>>(fetch: Fetch<T, P>)
     return [start, all, next]
   }
 
-  /** From the beginning; what is shown stays until the new is there. */
-  async function refresh(): Promise<void> {
+  /** From the beginning; what is shown stays until the new is there. Gives why it could not be had. */
+  async function refresh(): Promise<ApiError | null> {
     isWanted = false
     await ask(again, ([start, all, next]) => {
       first.value = start
@@ -79,10 +79,11 @@ export function usePaged<T, P extends PageOf<T> = PageOf<T>>(fetch: Fetch<T, P>)
       cursor.value = next
     })
     if (isWanted) void more()
+    return isLoaded.value ? failure.value : null
   }
 
   /** From the beginning, forgetting what was shown: the question is another. */
-  function restart(): Promise<void> {
+  function restart(): Promise<unknown> {
     items.value = []
     first.value = null
     return refresh()

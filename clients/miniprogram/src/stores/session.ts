@@ -1,6 +1,6 @@
 import { defineStore } from 'pinia'
 import { computed, ref, watch } from 'vue'
-import { api, sessions, type Schemas } from '@/api'
+import { api, type ApiError, asApiError, sessions, type Schemas } from '@/api'
 import { askToSignIn } from '@/composables/navigation'
 import { signIns } from '@/composables/signIns'
 
@@ -18,13 +18,15 @@ export const useSession = defineStore('session', () => {
   /** Changes when prices and pages look different: another person, another state of the company. Empty until known. */
   const viewer = computed(() => isKnown.value ? `${me.value.user?.user_id ?? 'visitor'} ${company.value?.state ?? ''}` : '')
 
-  /** Ask the server again; what was known stays when it cannot be reached. */
-  async function load(): Promise<void> {
+  /** Ask the server again; what was known stays when it cannot be reached: gives why. */
+  async function load(): Promise<ApiError | null> {
     try {
       me.value = sessions.read() ? await api.get('/me') : VISITOR
       isKnown.value = true
-    } catch {
+      return null
+    } catch (error) {
       isKnown.value = isKnown.value || !sessions.read()
+      return asApiError(error)
     }
   }
 
