@@ -26,7 +26,7 @@ from tests.integration.orders.work import (
 from tests.kit import faults
 from tests.kit.buyers import Buyer, set_order_rules
 from tests.kit.engines import Cloud, Tables
-from tests.kit.http import call
+from tests.kit.http import Answer, call
 from tests.kit.orders import FIRST
 from tests.kit.people import AGENT, OTHER_AGENT, agent_token, staff_token
 from tests.kit.pump import Pump
@@ -192,9 +192,9 @@ def test_money_for_a_closed_order_goes_back_once_and_the_order_stays_closed(
     assert payments.attempts_of(order_id)[0].state == "refunded"
 
 
-def test_what_the_provider_gave_up_to_send_back_is_sent_again_under_a_new_number(
-    buyer: Buyer, till: Till, pump: Pump
-) -> None:
+@pytest.fixture
+def given_up(buyer: Buyer, till: Till, pump: Pump) -> tuple[str, str]:
+    """A closed order whose late money the provider will not send back, and that payment."""
     order_id = buyer.place((FIRST, 2))["order_id"]
     payment_id = buyer.open_payment(order_id).json["payment_id"]
     till.wechat.pay(payment_id, notice="hold")
@@ -206,20 +206,46 @@ def test_what_the_provider_gave_up_to_send_back_is_sent_again_under_a_new_number
     till.wechat.settle(refund["request"]["out_refund_no"], "CLOSED", notice="duplicate")
     till.deliver()
     pump()
-    token, path = staff_token("finance"), "/admin/refunds"
-    (waiting,) = call(admin_api.app, "GET", f"{path}?state=abnormal", token=token).json["items"]
+    return order_id, payment_id
+
+
+def at_desk(method: str, path: str, body: Any = None) -> Answer:
+    return call(admin_api.app, method, f"/admin/refunds{path}", body, token=staff_token("finance"))
+
+
+def test_what_the_provider_gave_up_to_send_back_is_sent_again_under_a_new_number(
+    given_up: tuple[str, str], buyer: Buyer, till: Till, pump: Pump
+) -> None:
+    order_id, payment_id = given_up
+    (waiting,) = at_desk("GET", "?state=abnormal").json["items"]
     assert (waiting["reason"], payments.attempts_of(order_id)[0].refundable_fen) == ("CLOSED", 0)
-    tries = [
-        call(admin_api.app, "POST", f"{path}/{waiting['refund_id']}/retry", token=token) for _ in range(2)
-    ]
+    tries = [at_desk("POST", f"/{waiting['refund_id']}/retry") for _ in range(2)]
     assert [answer.status for answer in tries] == [200, 409]
     again = tries[0].json["refund_id"]
     assert again != waiting["refund_id"]
+    by_hand = at_desk("POST", f"/{waiting['refund_id']}/confirmation", {"bank_reference": "BANK-1"})
+    assert (by_hand.status, by_hand.json["code"]) == (409, "RefundNotOpen")
     pump()
     till.wechat.settle(again)
     till.deliver()
     pump()
     assert refunds_at_wechat(till) == [(payment_id, 20_000)] * 2
+    (paid_back,) = payments.attempts_of(order_id)
+    assert (paid_back.state, buyer.order(order_id).state) == ("refunded", "closed")
+
+
+def test_what_the_provider_gave_up_to_send_back_may_be_sent_by_hand(
+    given_up: tuple[str, str], buyer: Buyer, till: Till, pump: Pump
+) -> None:
+    order_id, payment_id = given_up
+    (waiting,) = at_desk("GET", "?state=abnormal").json["items"]
+    path, found = f"/{waiting['refund_id']}", {"bank_reference": "BANK-1"}
+    assert [at_desk("POST", f"{path}/confirmation", found).status for _ in range(2)] == [200, 200]
+    for step, body in (("confirmation", {"bank_reference": "BANK-2"}), ("retry", None)):
+        refused = at_desk("POST", f"{path}/{step}", body)
+        assert (refused.status, refused.json["code"]) == (409, "RefundNotOpen")
+    pump()
+    assert refunds_at_wechat(till) == [(payment_id, 20_000)]
     (paid_back,) = payments.attempts_of(order_id)
     assert (paid_back.state, buyer.order(order_id).state) == ("refunded", "closed")
 
