@@ -127,3 +127,20 @@ it('gives a failure that nobody would see: of what is shown already', async () =
   expect([(await list.refresh())?.code, (await one.load())?.code]).toEqual(['Offline', 'Offline'])
   expect([list.items.value, one.data.value]).toEqual([[1], { items: [1] }])
 })
+
+it('shows at once what was kept under a name, until it is gone', async () => {
+  const kept: Record<string, unknown> = {}
+  vi.stubGlobal('uni', {
+    getStorageSync: (name: string) => kept[name] ?? '',
+    setStorageSync: (name: string, value: unknown) => (kept[name] = value),
+    removeStorageSync: (name: string) => delete kept[name],
+  })
+  await useLoad(async () => ({ unread: 2 }), 'inbox').load()
+  await nextTick()
+  const again = useLoad(async () => ({ unread: 0 }), 'inbox')
+  expect(again.data.value).toEqual({ unread: 2 })
+  again.data.value = null
+  await nextTick()
+  expect(useLoad(async () => ({ unread: 0 }), 'inbox').data.value).toBeNull()
+  vi.unstubAllGlobals()
+})

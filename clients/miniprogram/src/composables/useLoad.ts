@@ -1,13 +1,14 @@
-import { ref, shallowRef } from 'vue'
+import { ref, shallowRef, watch } from 'vue'
 import { asApiError, type ApiError } from '@shared/client'
 import { againAfterSignIn } from './signIns'
 
 /**
  * One thing a page shows. Late answers are dropped; what is shown stays while it is asked for again, and when that
- * fails: `load` then gives the failure, which nobody would see.
+ * fails: `load` then gives the failure, which nobody would see. With a name it is kept on the device, and shows at
+ * once the next time: the page does not jump when the new arrives.
  */
-export function useLoad<T>(fetch: () => Promise<T>) {
-  const data = shallowRef<T | null>(null)
+export function useLoad<T>(fetch: () => Promise<T>, keptAs = '') {
+  const data = shallowRef<T | null>((keptAs && uni.getStorageSync(keptAs)) || null)
   const isLoading = ref(false)
   const failure = shallowRef<ApiError | null>(null)
   let turn = 0
@@ -27,6 +28,7 @@ export function useLoad<T>(fetch: () => Promise<T>) {
     return data.value === null ? null : failure.value
   }
 
+  if (keptAs) watch(data, (current) => (current === null ? uni.removeStorageSync(keptAs) : uni.setStorageSync(keptAs, current)))
   againAfterSignIn(failure, load)
   return { data, isLoading, failure, load }
 }
