@@ -138,7 +138,7 @@ def _plan(entry: Entry, names: Names, known: _Known, new_id: NewId, now: datetim
 def _new(entry: Entry, said: dict[str, Any], new_id: NewId, now: datetime) -> Plan:
     body = NewProduct.model_validate(said | {"skus": [sku for _, sku in entry.skus()]})
     product, _ = editing.drafted(body, new_id, now)
-    pictures.keep(product.pictures)
+    pictures.check(product.pictures)
     return Plan(entry, None, body)
 
 
@@ -155,7 +155,7 @@ def _edit(entry: Entry, before: Product, said: dict[str, Any], new_id: NewId, no
     )
     after, _ = editing.changed(before, body, new_id, now)
     product_rules.check_edit(before, after)
-    pictures.keep(after.pictures - before.pictures)
+    pictures.check(after.pictures - before.pictures)
     if entry.problems:
         return Plan(entry, before)
     changes = _changes(before, after)

@@ -11,6 +11,7 @@ from functions.catalog import backoffice, operations
 from kit.actor import Operation, Outcome
 from kit.api import Api
 from tests.integration.catalog.conftest import PICTURE, Ask, goods, made, on_sale
+from tests.kit import uploads
 from tests.kit.engines import Tables
 from tests.kit.faults import conflict, injected
 from tests.kit.http import call
@@ -83,6 +84,14 @@ class TestImport:
         assert (report["dry_run"], report["counts"]) == (True, {"created": 1})
         assert report["items"][0]["lines"] == [2, 3]
         assert drafts(desk) == []
+
+    def test_a_picture_is_kept_with_its_product_and_not_by_a_dry_run(self, send: Send) -> None:
+        key = uploads.arrive("public/products/new.png")
+        content = TWO.replace(PICTURE, key)
+        assert outcomes(send(content, dry_run=True)) == ["created"]
+        assert uploads.kept(key) is None
+        assert outcomes(send(content)) == ["created"]
+        assert uploads.kept(key) == uploads.PNG
 
     def test_a_dry_run_is_what_one_gets_without_asking(self, desk: Ask, tea: str) -> None:
         assert desk("POST", "/products/import", {"content": TWO}).json["dry_run"]

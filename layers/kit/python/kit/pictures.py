@@ -40,13 +40,19 @@ def keep(keys: Iterable[str]) -> None:
 
     Raises PictureRefused.
     """
-    bucket = os.environ["UPLOADS_BUCKET"]
-    seen = {key: files.look(bucket, key) for key in keys if key}
-    refused = [key for key, file in seen.items() if not (file and _is_picture(key, file))]
-    if not refused:
-        refused = [key for key, file in seen.items() if file and not files.keep(bucket, key, file)]
-    if refused:
+    bucket, seen = os.environ["UPLOADS_BUCKET"], check(keys)
+    if exchanged := [key for key, file in seen.items() if not files.keep(bucket, key, file)]:
+        raise PictureRefused(keys=exchanged)
+
+
+def check(keys: Iterable[str]) -> dict[str, File]:
+    """The pictures that were uploaded under these keys, not kept for it. Raises PictureRefused."""
+    wanted = [key for key in dict.fromkeys(keys) if key]
+    found = {key: files.look(os.environ["UPLOADS_BUCKET"], key) for key in wanted}
+    seen = {key: file for key, file in found.items() if file and _is_picture(key, file)}
+    if refused := [key for key in wanted if key not in seen]:
         raise PictureRefused(keys=refused)
+    return seen
 
 
 def _is_picture(key: str, found: File) -> bool:
