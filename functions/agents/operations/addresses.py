@@ -21,11 +21,17 @@ def address(agent_id: str, address_id: str) -> Address:
 
 
 def add_address(agent_id: str, form: SaveAddress, address_id: str) -> Address:
-    """Add an address; the first is the default. Raises TooManyAddresses or CompanyNotActive."""
+    """Add an address; the first is the default, and one that is there already stays the only one.
+
+    Raises TooManyAddresses or CompanyNotActive.
+    """
     require_open(agent_id, "browse")
 
     def add() -> Address:
-        book = table.book(agent_id)
+        book, rows = table.addresses(agent_id)
+        known = next((_view(row, book) for row in rows if _is_same(row, form)), None)
+        if known and known.is_default >= form.is_default:
+            return known
         count = int(book.entries) if book else 0
         if count >= rules.MOST_ADDRESSES:
             raise rules.TooManyAddresses()
@@ -82,6 +88,11 @@ def delete_address(agent_id: str, address_id: str) -> None:
         )
 
     transaction.retry_stale(delete)
+
+
+def _is_same(row: table.AddressRow, form: SaveAddress) -> bool:
+    values = form.model_dump(mode="json", exclude={"is_default"})
+    return all(getattr(row, name) == value for name, value in values.items())
 
 
 def _row_of(agent_id: str, address_id: str) -> table.AddressRow:

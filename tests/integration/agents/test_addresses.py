@@ -20,7 +20,7 @@ class TestAddresses:
     def test_the_first_is_the_default_until_another_is(self, token: str) -> None:
         first, second = self.add(token).json, self.add(token, text="天河路 2 号").json
         assert (first["is_default"], second["is_default"]) == (True, False)
-        third = self.add(token, is_default=True).json
+        third = self.add(token, text="天河路 4 号", is_default=True).json
         listed = ask("GET", "/me/addresses", token=token).json["items"]
         assert [one["address_id"] for one in listed if one["is_default"]] == [third["address_id"]]
         assert listed[0]["address_id"] == third["address_id"]
@@ -32,18 +32,24 @@ class TestAddresses:
         assert [one["is_default"] for one in ask("GET", "/me/addresses", token=token).json["items"]] == [
             False
         ] * 2
-        assert self.add(token).json["is_default"]
+        assert self.add(token, text="天河路 5 号").json["is_default"]
+
+    def test_one_that_is_there_already_stays_the_only_one(self, token: str) -> None:
+        first, second = self.add(token).json, self.add(token, text="天河路 2 号").json
+        assert self.add(token).json == first
+        assert self.add(token, text="天河路 2 号").json == second
+        assert len(ask("GET", "/me/addresses", token=token).json["items"]) == 2
 
     def test_there_are_at_most_fifty_however_they_come(self, token: str) -> None:
         for number in range(rules.MOST_ADDRESSES - 2):
             assert self.add(token, text=f"天河路 {number} 号").status == 201
         with ThreadPoolExecutor(4) as pool:
-            statuses = sorted(pool.map(lambda _: self.add(token).status, range(4)))
+            statuses = sorted(pool.map(lambda n: self.add(token, text=f"滨江路 {n} 号").status, range(4)))
         assert statuses == [201, 201, 409, 409]
         listed = ask("GET", "/me/addresses", token=token).json["items"]
         assert len(listed) == rules.MOST_ADDRESSES
         ask("DELETE", f"/me/addresses/{listed[-1]['address_id']}", token=token)
-        assert self.add(token).status == 201
+        assert self.add(token, text="滨江路 9 号").status == 201
 
     def test_somebody_elses_is_not_found(self, token: str, stranger: str, owner: dict[str, Any]) -> None:
         path = f"/me/addresses/{self.add(token).json['address_id']}"

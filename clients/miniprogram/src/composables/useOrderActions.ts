@@ -1,4 +1,4 @@
-import { api, type Schemas } from '@/api'
+import { api, type ApiError, type Schemas } from '@/api'
 import { useCart } from '@/stores/cart'
 import { confirm, toast } from './feedback'
 import { open } from './navigation'
@@ -23,18 +23,20 @@ const REASONS = ['不想要了', '商品或数量选错了', '地址或信息填
 export function useOrderActions(changed: () => unknown) {
   const cart = useCart()
   const { isBusy, submit } = useSubmit()
+  /** It may have been done all the same: the order, asked for anew, says so. */
+  const lost = ({ isUnsure }: ApiError) => isUnsure && (toast('没有收到答复，请看订单的最新状态'), true)
 
   async function cancel({ order_id }: Order): Promise<void> {
     const reason = await chooseReason()
     if (reason === null) return
-    const done = await submit(() => api.post('/orders/{order_id}/cancellation', { path: { order_id }, body: { reason } }))
+    const done = await submit(() => api.post('/orders/{order_id}/cancellation', { path: { order_id }, body: { reason } }), lost)
     if (done) toast('订单已取消')
     changed()
   }
 
   async function receive({ order_id }: Order): Promise<void> {
     if (!(await confirm('确认收到全部商品？', '确认后订单完成，积分可用'))) return
-    const done = await submit(() => api.post('/orders/{order_id}/receipt', { path: { order_id } }))
+    const done = await submit(() => api.post('/orders/{order_id}/receipt', { path: { order_id } }), lost)
     if (done) toast('已确认收货')
     changed()
   }
