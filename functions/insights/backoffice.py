@@ -114,7 +114,7 @@ def show_behaviour(call: Call, agent_id: str) -> learning.BehaviourView:
 @door.endpoint("GET", "/insights/agents/{agent_id}/promise", access=REPORTS, answer=learning.PromiseView)
 def show_promise(call: Call, agent_id: str) -> learning.PromiseView:
     """How promising a company is, part by part."""
-    return operations.promise(agent_id, call.principal, call.now)
+    return operations.promise(agent_id, call.principal)
 
 
 @door.endpoint("GET", "/insights/products/{product_id}", access=REPORTS, answer=learning.ProductInsight)

@@ -66,9 +66,18 @@ def test_every_fact_is_read_by_somebody() -> None:
     assert set(facts.published()) == read
 
 
-def test_the_bus_may_reach_every_queue_that_a_rule_feeds() -> None:
+def test_the_bus_may_reach_every_queue_and_leaves_what_it_cannot_deliver_in_its_dead_letters() -> None:
+    fed = set()
+    for rule in description.of_type("AWS::Events::Rule").values():
+        for target in rule["Targets"]:
+            (queue, _), (waiting, _) = (
+                target["Arn"]["Fn::GetAtt"],
+                target["DeadLetterConfig"]["Arn"]["Fn::GetAtt"],
+            )
+            assert waiting == queue.removesuffix("Queue") + "DeadLetters"
+            fed |= {queue, waiting}
     (policy,) = description.of_type("AWS::SQS::QueuePolicy").values()
-    assert [queue["Ref"] for queue in policy["Queues"]] == [one.queue for one in CONSUMERS if one.facts]
+    assert {queue["Ref"] for queue in policy["Queues"]} == fed
 
 
 def test_no_rule_and_no_queue_is_without_a_reader() -> None:

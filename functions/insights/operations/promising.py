@@ -1,6 +1,8 @@
-"""How promising a company is: the figures of its last twelve weeks, judged by the rule of agents."""
+"""How promising a company is: its last twelve weeks, added up at night, judged by the rule of agents."""
 
-from datetime import date, datetime, timedelta
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import date, timedelta
 
 from functions.agents import operations as agents
 from functions.agents.operations import Behaviour
@@ -8,19 +10,20 @@ from functions.agents.schemas import Company
 from functions.insights import rules, table
 from functions.insights.rules import Dimension, Sums
 from functions.insights.schemas.learning import PromisePart, PromiseView
-from kit import clock
+from functions.insights.table import advice
 from kit.errors import NotFound
 from kit.tokens import Principal
 
 _WEEKS = 12
+_DAY = timedelta(days=1)
 
 
-def promise(agent_id: str, staff: Principal, now: datetime) -> PromiseView:
+def promise(agent_id: str, staff: Principal) -> PromiseView:
     """The score of a company, part by part. Raises NotFound, also outside the caller's regions."""
     company = agents.company(agent_id)
     if not agents.covers(staff.regions, company):
         raise NotFound()
-    known = _behaviour(company, clock.business_day(now))
+    known = _behaviour(company, advice.promising(agent_id) or {})
     found = agents.promise(known)
     return PromiseView(
         agent_id=agent_id,
@@ -37,30 +40,48 @@ def promise(agent_id: str, staff: Principal, now: datetime) -> PromiseView:
     )
 
 
-def _behaviour(company: Company, today: date) -> Behaviour:
-    """Every order counts as a bill; late are those on credit that are overdue now."""
-    last, before = _days(today), _days(today - timedelta(weeks=_WEEKS))
-    own = _sums("agent", company.agent_id, last)
-    province = company.region.province_code if company.region else ""
-    return Behaviour(
-        bought_fen=_net_fen(own),
-        bought_before_fen=_net_fen(_sums("agent", company.agent_id, before)),
-        orders=own.get("paid", 0),
-        weeks=_WEEKS,
-        region_fen=_net_fen(_sums("province", province, last)),
-        bills=max(own.get("paid", 0), company.overdue_credits),
-        bills_late=company.overdue_credits,
-        returned_fen=own.get("refunded_fen", 0),
+def add_up(companies: Iterable[Company], today: date) -> None:
+    """Keep what companies and their provinces bought, for the score: three queries for all of them."""
+    weeks = timedelta(weeks=_WEEKS)
+    middle = today - weeks
+    last = _by_key("agent", middle + _DAY, today)
+    earlier = _by_key("agent", middle - weeks + _DAY, middle)
+    provinces = _by_key("province", middle + _DAY, today)
+    advice.keep_promising(
+        {
+            company.agent_id: {
+                "bought_fen": _net_fen(last[company.agent_id]),
+                "bought_before_fen": _net_fen(earlier[company.agent_id]),
+                "orders": last[company.agent_id].get("paid", 0),
+                "region_fen": _net_fen(provinces[company.region.province_code if company.region else ""]),
+                "returned_fen": last[company.agent_id].get("refunded_fen", 0),
+            }
+            for company in companies
+        }
     )
 
 
-def _sums(dimension: Dimension, key: str, days: list[str]) -> Sums:
-    return rules.added(*(row.sums for row in table.sums_of(dimension, key, days)))
+def _behaviour(company: Company, sums: Sums) -> Behaviour:
+    """Every order counts as a bill; late are those on credit that are overdue now."""
+    orders = sums.get("orders", 0)
+    return Behaviour(
+        bought_fen=sums.get("bought_fen", 0),
+        bought_before_fen=sums.get("bought_before_fen", 0),
+        orders=orders,
+        weeks=_WEEKS,
+        region_fen=sums.get("region_fen", 0),
+        bills=max(orders, company.overdue_credits),
+        bills_late=company.overdue_credits,
+        returned_fen=sums.get("returned_fen", 0),
+    )
+
+
+def _by_key(dimension: Dimension, first: date, last: date) -> dict[str, Sums]:
+    found: dict[str, Sums] = defaultdict(dict)
+    for row in table.sums(dimension, first, last):
+        found[row.key] = rules.added(found[row.key], row.sums)
+    return found
 
 
 def _net_fen(sums: Sums) -> int:
     return sums.get("paid_fen", 0) - sums.get("refunded_fen", 0)
-
-
-def _days(last: date) -> list[str]:
-    return [(last - timedelta(days=back)).isoformat() for back in range(7 * _WEEKS)]

@@ -8,6 +8,7 @@ from functions.agents import operations as agents
 from functions.agents.schemas import Company
 from functions.catalog.operations import suggesting, viewing
 from functions.catalog.schemas.shop import ShelfView
+from functions.insights.operations import promising
 from functions.insights.rules import behaviour
 from functions.insights.rules import recommending as rules
 from functions.insights.rules.behaviour import ALL, Standing
@@ -51,6 +52,7 @@ def learn(now: datetime) -> None:
         for place, one in enumerate(standings)
     }
     table.publish("agents", rows, now)
+    promising.add_up(companies.values(), today)
 
 
 def recommendations(caller: Principal, now: datetime) -> ShelfView:

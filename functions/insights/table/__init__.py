@@ -101,11 +101,6 @@ def sums(dimension: Dimension, first: date, last: date) -> Iterable[SumRow]:
     return SumRow.query(dimension.upper(), between)
 
 
-def sums_of(dimension: Dimension, key: str, days: Iterable[str]) -> Iterable[SumRow]:
-    """The sums of one thing on some days."""
-    return SumRow.batch_get([(dimension.upper(), _sum_key(day, key)) for day in days])
-
-
 def sums_of_day(day: str) -> tuple[dict[tuple[str, str], Sums], int]:
     """All sums of a day, and the version they have together."""
     found: dict[tuple[str, str], Sums] = {}

@@ -3,6 +3,7 @@
 pk NEWEST              sk <list>                    which making of a list is the one to read
 pk <LIST>#<making>     sk <place>                   the rows of a list in their order; lapse after some days
 pk RECOMMENDED         sk <agent_id>                goods for a company
+pk PROMISING           sk <agent_id>                what a company and its province bought, for its score
 pk ASSUMPTIONS         sk CURRENT                   what advice is worked out with
 pk PROMOTED            sk <starts_at>#<promotion_id> promotions of slow movers, and what they brought
 pk PROMOTING           sk <sku_id>                  the latest promotion of a SKU
@@ -130,6 +131,22 @@ def recommend_no_more(agent_id: str, product_ids: Collection[str]) -> None:
     }
     unchanged = AdviceRow.document == row.document
     transaction.commit([transaction.put(AdviceRow("RECOMMENDED", agent_id, document=left), unchanged, Stale)])
+
+
+# Promising companies
+
+
+def keep_promising(figures: Mapping[str, Document]) -> None:
+    """Keep what companies are scored by, by company."""
+    with AdviceRow.batch_write() as batch:
+        for agent_id, document in figures.items():
+            batch.save(AdviceRow("PROMISING", agent_id, document=document))
+
+
+def promising(agent_id: str) -> Document | None:
+    """What a company is scored by, as of last night: one read."""
+    row = AdviceRow.find("PROMISING", agent_id)
+    return row.document if row else None
 
 
 # Promotions

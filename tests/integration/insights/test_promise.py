@@ -10,6 +10,7 @@ from tests.kit.people import AGENT, agent_token, staff_token
 def test_the_score_follows_from_visible_figures(shop: Shop) -> None:
     order_id = shop.sell((FIRST, 4))
     shop.refund(order_id, **{FIRST: 1})
+    shop.run("insights-recommend-goods", "2026-11-22T20:00:00Z")
     found = shop.ask("GET", f"/insights/agents/{AGENT}/promise").json
     assert (found["bought_fen"], found["returned_fen"], found["orders"]) == (30_800, 10_000, 1)
     assert found["region_fen"] == found["bought_fen"]
