@@ -15,10 +15,11 @@ from functions.gifts.rules.gifts import (
 )
 from functions.gifts.rules.redemptions import RedemptionNotFound, RedemptionStepNotAllowed
 from functions.gifts.schemas import EditGift, MoveGift
+from functions.gifts.table import gifts
 from functions.points import operations as points
 from functions.points.rules.ledger import NotEnoughPoints
-from kit import clock
-from kit.errors import Conflict, Invalid, KeyReused
+from kit import clock, transaction
+from kit.errors import Conflict, Invalid, KeyReused, Stale
 from kit.pages import PageQuery
 from tests.integration.gifts.conftest import ADDRESS, STAFF, dealer, gift, redeem, spendable, stock
 from tests.kit import faults
@@ -147,6 +148,16 @@ def test_a_new_price_has_to_be_confirmed_again(agent):
     with pytest.raises(GiftChanged) as refusal:
         redeem(agent, mug, points=100)
     assert refusal.value.data == {"points": 120}
+
+
+def test_pieces_are_not_taken_by_terms_that_changed_meanwhile(agent):
+    mug = gift()
+    read = gifts.gift(mug)
+    terms = {"name": "马克杯", "kind": "physical", "category": "home", "points": 120, "version": read.version}
+    operations.edit_gift(mug, EditGift(**terms), clock.now())
+    with pytest.raises(Stale):
+        transaction.commit([gifts.take_part(read, 1, 100, first=True)])
+    assert stock(mug) == 10
 
 
 def test_a_cancelled_redemption_gives_everything_back_to_its_old_place(agent, at):

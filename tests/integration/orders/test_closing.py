@@ -7,6 +7,7 @@ from contextlib import suppress
 import pytest
 
 from functions.agents import table as companies
+from functions.orders.operations import closing
 from functions.payments import operations as payments
 from functions.payments import table as books
 from functions.payments.schemas import Voucher
@@ -39,6 +40,14 @@ def test_a_cancelled_order_gives_everything_back(buyer: Buyer, till: Till, at: C
     assert again.json == first.json
     assert till.wechat.ledger.payment(payment_id)["state"] == "CLOSED"
     assert (reserved(FIRST), reserved(SECOND), coupon_state(coupon)) == (0, 0, "issued")
+
+
+def test_an_order_is_not_closed_under_a_payment_opened_meanwhile(buyer: Buyer) -> None:
+    order_id = buyer.place((FIRST, 2))["order_id"]
+    buyer.open_payment(order_id)
+    with pytest.raises(payments.PaymentUnsure):
+        closing._close(buyer.order(order_id), "overdue", clock.now())
+    assert (buyer.order(order_id).state, reserved(FIRST)) == ("pending_payment", 2)
 
 
 def test_a_buyer_may_say_why_they_cancel(buyer: Buyer) -> None:

@@ -1,6 +1,7 @@
 """Campaigns: extra points by the programme in force when the order was paid, within their budget."""
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -8,7 +9,7 @@ import pytest
 from functions.points import operations
 from functions.points.schemas import CampaignTerms, EditCampaign, NewRule
 from functions.points.table import programme
-from kit import clock, ids
+from kit import clock, ids, transaction
 from kit.errors import Invalid, Stale
 from tests.integration.points.conftest import company, figures, lines, paid, refunded
 
@@ -144,6 +145,16 @@ def test_an_edit_seen_too_late_is_refused_and_keeps_what_was_spent(agent, at):
         operations.edit_campaign(campaign_id, EditCampaign(**terms, version=2), clock.now())
     after = operations.campaign(campaign_id, clock.now())
     assert (after.name, after.spent, after.remaining) == ("双11加码", 100, 0)
+
+
+def test_a_budget_is_not_cut_below_what_was_spent_meanwhile(agent):
+    campaign_id = running(budget=1_000)
+    read = programme.campaign(campaign_id)
+    operations.award(paid(agent, 10_000), clock.now())
+    cut = replace(read, budget=99, version=read.version + 1)
+    with pytest.raises(Stale):
+        transaction.commit([programme.campaign_part(read, cut)])
+    assert programme.campaign(campaign_id).remaining == 900
 
 
 def test_the_preview_is_what_the_order_will_earn(agent):

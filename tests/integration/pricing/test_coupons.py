@@ -1,6 +1,7 @@
 """Coupons from the back office into the wallet, through an order and back."""
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 
 import pytest
 
@@ -97,6 +98,13 @@ def test_an_expired_coupon_cannot_be_held_from_the_first_second(coupon, at):
         hold(coupon, at)
     assert wallet()["items"] == []
     assert wallet("expired")["items"][0]["state"] == "expired"
+
+
+def test_a_coupon_cannot_be_held_before_it_begins(coupon, at):
+    before = at.now - timedelta(seconds=1)
+    with pytest.raises(operations.CouponExpired):
+        transaction.commit(operations.hold_coupon_parts(AGENT, coupon, "ORDER1", before))
+    hold(coupon, at)
 
 
 def test_only_the_order_that_holds_a_coupon_uses_it(coupon, at):
