@@ -200,7 +200,7 @@ def _close(row: RefundRow, now: datetime) -> None:
     """The provider gave the refund up: its amount may be refunded anew."""
 
     def given_back(payment: PaymentRow) -> Actions:
-        return [PaymentRow.refundable_fen.set(payment.refundable_fen + row.amount_fen)]
+        return [PaymentRow.refundable_fen.add(row.amount_fen)]
 
     _end(row, "closed", [RefundRow.reason.set(_CLOSED)], given_back, now)
 
@@ -223,15 +223,11 @@ def _end(
             raise rules.RefundNotOpen(refund_id=row.refund_id)
         ended = [*table.to_refund_state(state, now), *table.not_due(RefundRow), *actions]
         same_stage = table.refund_state_in([refund.stage])
-        same_sums = (
-            table.payment_state_in([payment.stage])
-            & (PaymentRow.refunded_fen == payment.refunded_fen)
-            & (PaymentRow.refundable_fen == payment.refundable_fen)
-        )
+        same_sum = table.payment_state_in([payment.stage]) & (PaymentRow.refunded_fen == payment.refunded_fen)
         transaction.commit(
             [
                 table.change_part(refund, ended, same_stage),
-                table.change_part(payment, on_payment(payment), same_sums),
+                table.change_part(payment, on_payment(payment), same_sum),
                 *(_credit_back_parts(payment, row) if state == "succeeded" else ()),
             ]
         )
