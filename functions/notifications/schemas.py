@@ -31,11 +31,15 @@ _PHONE, _EMAIL = TypeAdapter(Phone), TypeAdapter(Email)
 
 
 class Told(Fact):
-    """A fact an agent is told about; its other fields fill the template of its kind."""
+    """A fact a company is told about: all its people, or those of `user_ids`.
+
+    Its other fields fill the template of its kind.
+    """
 
     model_config = ConfigDict(extra="allow", frozen=True)
 
     agent_id: str
+    user_ids: tuple[str, ...] = ()
 
 
 class ToldStaff(Fact):

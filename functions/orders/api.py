@@ -16,6 +16,7 @@ from kit.pages import Page
 app = Api("orders")
 BUYS = Access("agent", ("order",))
 PAYS = Access("agent", ("pay",))
+APPROVES = Access("agent", ("users",))  # owners
 
 
 @app.endpoint(
@@ -42,6 +43,87 @@ def place_order(call: Call) -> schemas.OrderView:
     """Place an order as it was quoted; one idempotency key is one order."""
     buyer = call.principal
     return operations.place(call.body, buyer.agent, buyer.user_id, call.idempotency_key, call.now)
+
+
+@app.endpoint(
+    "POST",
+    "/purchase-requests",
+    access=BUYS,
+    body=schemas.AskPurchase,
+    answer=schemas.PurchaseRequestView,
+    status=201,
+    idempotent=True,
+    errors=(rules.QuoteChanged, rules.NotOrderable, payments.MethodNotOffered, KeyReused),
+)
+def ask_purchase(call: Call) -> schemas.PurchaseRequestView:
+    """Ask the owners of the company to place an order; one idempotency key is one request."""
+    return operations.ask_purchase(call.body, call.principal, call.idempotency_key, call.now)
+
+
+@app.endpoint(
+    "GET",
+    "/purchase-requests",
+    access=AGENT,
+    query=schemas.PurchaseRequestsQuery,
+    answer=Page[schemas.PurchaseRequestCard],
+)
+def list_purchase_requests(call: Call) -> Page[schemas.PurchaseRequestCard]:
+    """The company's purchase requests, newest first, all or of a state."""
+    return operations.list_purchase_requests(call.query, call.principal)
+
+
+@app.endpoint("GET", "/purchase-requests/{request_id}", access=AGENT, answer=schemas.PurchaseRequestView)
+def show_purchase_request(call: Call, request_id: str) -> schemas.PurchaseRequestView:
+    """One purchase request with its goods, and with what they would cost now while it waits."""
+    return operations.show_purchase_request(request_id, call.principal, call.now)
+
+
+@app.endpoint(
+    "POST",
+    "/purchase-requests/{request_id}/approval",
+    access=APPROVES,
+    body=schemas.ApprovePurchase,
+    answer=schemas.PurchaseRequestView,
+    errors=(
+        rules.PurchaseRequestDecided,
+        rules.QuoteChanged,
+        rules.NotOrderable,
+        rules.OrderTooLarge,
+        OutOfStock,
+        OfferChanged,
+        pricing.TermsChanged,
+        pricing.CouponTaken,
+        payments.MethodNotOffered,
+    ),
+)
+def approve_purchase(call: Call, request_id: str) -> schemas.PurchaseRequestView:
+    """Place the order that was asked for, as it is quoted now."""
+    return operations.approve_purchase(request_id, call.body.quote_hash, call.principal, call.now)
+
+
+@app.endpoint(
+    "POST",
+    "/purchase-requests/{request_id}/rejection",
+    access=APPROVES,
+    body=schemas.DeclinePurchase,
+    answer=schemas.PurchaseRequestView,
+    errors=(rules.PurchaseRequestDecided,),
+)
+def decline_purchase(call: Call, request_id: str) -> schemas.PurchaseRequestView:
+    """Do not place the order that was asked for, and say why."""
+    return operations.decline_purchase(request_id, call.body.reason, call.principal, call.now)
+
+
+@app.endpoint(
+    "POST",
+    "/purchase-requests/{request_id}/withdrawal",
+    access=BUYS,
+    answer=schemas.PurchaseRequestView,
+    errors=(rules.PurchaseRequestDecided, rules.NotYourRequest),
+)
+def withdraw_purchase(call: Call, request_id: str) -> schemas.PurchaseRequestView:
+    """Take one's own request back before it is decided."""
+    return operations.withdraw_purchase(request_id, call.principal, call.now)
 
 
 @app.endpoint("GET", "/orders", access=AGENT, query=schemas.OrdersQuery, answer=Page[schemas.OrderCard])

@@ -74,7 +74,15 @@ from functions.agents.operations.segments import (
 from functions.agents.operations.tiers import check_tier, save_tier, tiers
 from functions.agents.operations.trading import note_paid, note_refunded
 from functions.agents.operations.uploads import file_url, keep_upload, upload_form
-from functions.agents.operations.users import add_user, edit_user, user, user_ids, users
+from functions.agents.operations.users import (
+    add_user,
+    edit_user,
+    owner_ids,
+    user,
+    user_ids,
+    user_names,
+    users,
+)
 from functions.agents.rules.promise import Behaviour, Promise, promise
 
 __all__ = [
@@ -131,6 +139,7 @@ __all__ = [
     "on_refunded",
     "overdue_parts",
     "own_policy",
+    "owner_ids",
     "policy_history",
     "policy_of",
     "preview_segment",
@@ -162,6 +171,7 @@ __all__ = [
     "use_credit_parts",
     "user",
     "user_ids",
+    "user_names",
     "users",
     "verify_registration",
 ]

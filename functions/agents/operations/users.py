@@ -17,6 +17,16 @@ def user_ids(agent_id: str) -> list[str]:
     return [row.user_id for row in table.users(agent_id)]
 
 
+def user_names(agent_id: str) -> dict[str, str]:
+    """What everybody of a company is called, also those who left."""
+    return {row.user_id: row.name for row in table.users(agent_id)}
+
+
+def owner_ids(agent_id: str) -> tuple[str, ...]:
+    """The owners of a company who may sign in."""
+    return tuple(row.user_id for row in table.users(agent_id) if row.role == "owner" and row.active)
+
+
 def users(agent_id: str) -> list[UserView]:
     """Everybody who signs in for a company."""
     rows = table.users(agent_id)

@@ -21,11 +21,13 @@ _MOST_AT_ONCE = 49
 
 
 def tell(fact: Told, now: datetime) -> None:
-    """Put a fact into the inbox of each of the company's people and send it on its way, once."""
+    """Put a fact into the inbox of each person it is for and send it on its way, once."""
     kind = type(fact).__name__
     notice = rules.word(kind, fact.model_dump(), wording.template(kind))
     enabled = wording.enabled_channels(kind)
     for recipient in agents.recipients(fact.agent_id):
+        if fact.user_ids and recipient.user_id not in fact.user_ids:
+            continue
         tell_one(fact, notice, enabled, recipient, now)
 
 

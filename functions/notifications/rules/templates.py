@@ -95,6 +95,27 @@ TEMPLATES: Mapping[str, Template] = {
         "trade/order?id={order_id}",
         {"character_string1": "{order_no}", "thing4": "{carrier_name}", "character_string5": "{tracking_no}"},
     ),
+    "PurchaseRequested": Template(
+        "order",
+        "有采购申请等您审批",
+        "{asked_by_name} 提交了采购申请：{title}等，共 {total_yuan} 元。",
+        "trade/request?id={request_id}",
+        {"thing4": "{title}", "amount2": "{total_yuan}元", "phrase3": "待审批"},
+    ),
+    "PurchaseApproved": Template(
+        "order",
+        "采购申请已通过",
+        "您提交的采购申请（{title}等，申请时 {total_yuan} 元）已通过并下单。",
+        "trade/order?id={order_id}",
+        {"thing4": "{title}", "amount2": "{total_yuan}元", "phrase3": "已通过"},
+    ),
+    "PurchaseDeclined": Template(
+        "order",
+        "采购申请未通过",
+        "您提交的采购申请（{title}等，{total_yuan} 元）未通过。原因：{reason}",
+        "trade/request?id={request_id}",
+        {"thing4": "{title}", "amount2": "{total_yuan}元", "phrase3": "未通过"},
+    ),
     "OrderClosed": Template(
         "order",
         "订单已关闭",

@@ -35,6 +35,14 @@ from functions.orders.operations.on_behalf import addresses_of, place_on_behalf,
 from functions.orders.operations.paying import accept_payment, open_payment
 from functions.orders.operations.placing import place, reorder
 from functions.orders.operations.printing import print_order, print_orders
+from functions.orders.operations.purchase_requests import (
+    approve_purchase,
+    ask_purchase,
+    decline_purchase,
+    list_purchase_requests,
+    show_purchase_request,
+    withdraw_purchase,
+)
 from functions.orders.operations.reading import (
     count_states,
     count_tabs,
@@ -71,6 +79,8 @@ __all__ = [
     "approve",
     "approve_claim",
     "approve_many",
+    "approve_purchase",
+    "ask_purchase",
     "cancel",
     "cancel_claim",
     "cancel_unreturned",
@@ -83,6 +93,7 @@ __all__ = [
     "count_after_sales",
     "count_states",
     "count_tabs",
+    "decline_purchase",
     "dispute_goods",
     "due_receipts",
     "due_unpaid",
@@ -95,6 +106,7 @@ __all__ = [
     "import_shipments",
     "list_after_sales",
     "list_orders",
+    "list_purchase_requests",
     "open_payment",
     "place",
     "place_on_behalf",
@@ -118,11 +130,13 @@ __all__ = [
     "show_after_sale",
     "show_after_sale_to_staff",
     "show_order",
+    "show_purchase_request",
     "show_to_staff",
     "start_export",
     "take_push",
     "track",
     "track_order",
     "unreturned",
+    "withdraw_purchase",
     "write_note",
 ]

@@ -3,11 +3,12 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from functions.agents import operations as agents
 from functions.catalog import operations as catalog
 from functions.orders import rules, table
 from functions.orders.operations.after_sales_announcing import after_sale_facts
 from functions.orders.operations.reading import CLOSED_TEXTS
-from functions.orders.rules import Order
+from functions.orders.rules import Order, PurchaseRequest
 from functions.orders.schemas import (
     OrderApproved,
     OrderClosed,
@@ -20,8 +21,11 @@ from functions.orders.schemas import (
     OrderShipped,
     OrderSigned,
     PaidLine,
+    PurchaseApproved,
+    PurchaseDeclined,
+    PurchaseRequested,
 )
-from functions.orders.table import after_sales, prices
+from functions.orders.table import after_sales, prices, purchase_requests
 from kit import ids
 from kit.facts import Fact, Row
 
@@ -30,6 +34,9 @@ def facts_of(old: Row, new: Row) -> Iterator[Fact]:
     """The facts behind one change of a row."""
     if new is not None and after_sales.is_after_sale(new):
         yield from after_sale_facts(old, new)
+        return
+    if new is not None and purchase_requests.is_purchase_request(new):
+        yield from _purchase_facts(purchase_requests.of_image(new))
         return
     if new is None or not new["sk"].startswith("ORDER#"):
         return
@@ -40,6 +47,28 @@ def facts_of(old: Row, new: Row) -> Iterator[Fact]:
         yield _shipped(new)
     elif kind.startswith("PRICE#") and old is None:
         yield _repriced(new)
+
+
+def _purchase_facts(request: PurchaseRequest) -> Iterator[Fact]:
+    """Each change of a request is told once: to the owners when it is made, to whoever asked when decided."""
+    owners = agents.owner_ids(request.agent_id) if request.state == "pending" else ()
+    told: dict[str, Any] = {
+        "event_id": ids.derived_id("PurchaseRequest", request.request_id, request.state),
+        "occurred_at": request.decided_at or request.asked_at,
+        "agent_id": request.agent_id,
+        "request_id": request.request_id,
+        "user_ids": owners or (request.asked_by,),
+        "asked_by_name": agents.user_names(request.agent_id).get(request.asked_by, ""),
+        "title": request.title,
+        "total_fen": request.total_fen,
+    }
+    match request.state:
+        case "pending":
+            yield PurchaseRequested(**told)
+        case "approved":
+            yield PurchaseApproved(**told, order_id=request.order_id)
+        case "declined":
+            yield PurchaseDeclined(**told, reason=request.reason)
 
 
 def _order_facts(before: Order | None, order: Order) -> Iterator[Fact]:

@@ -1,6 +1,6 @@
 """Placing an order: priced again, reserved and stored in one transaction."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -48,8 +48,12 @@ def place(body: PlaceOrder, agent_id: str, user_id: str, key: str, now: datetime
     return reading.view(order, now, offers)
 
 
-def place_once(body: OrderForm, placer: Placer, order_id: str, now: datetime) -> tuple[Order, Offers | None]:
+def place_once(
+    body: OrderForm, placer: Placer, order_id: str, now: datetime, also: Sequence[Part] = ()
+) -> tuple[Order, Offers | None]:
     """Place an order under an id, or find it placed before; gives the offers it was made of when it is new.
+
+    `also` happens in the same transaction.
 
     Raises QuoteChanged and NotOrderable with `new_quote`; OutOfStock, OfferChanged, TermsChanged, CouponTaken
     when another was faster; SpendingLimitReached, CompanyNotActive, AddressNotFound, MethodNotOffered,
@@ -57,7 +61,7 @@ def place_once(body: OrderForm, placer: Placer, order_id: str, now: datetime) ->
     """
     fingerprint = ids.fingerprint(body)
     try:
-        return transaction.retry_stale(lambda: _place(body, placer, order_id, fingerprint, now))
+        return transaction.retry_stale(lambda: _place(body, placer, order_id, fingerprint, now, also))
     except DomainError:
         # Asked last, not first: a repetition is rare, and this way an order costs no read of its own row.
         known = table.find(placer.agent_id, order_id)
@@ -68,23 +72,33 @@ def place_once(body: OrderForm, placer: Placer, order_id: str, now: datetime) ->
     return known, None
 
 
-def _place(
-    body: OrderForm, placer: Placer, order_id: str, fingerprint: str, now: datetime
-) -> tuple[Order, Offers]:
-    agent_id, user_id = placer.agent_id, placer.user_id
+def as_quoted(body: OrderForm, agent_id: str, now: datetime) -> tuple[Quote, OrderForm, Address]:
+    """What an order costs, with everything its company has agreed filled in, and where it goes.
+
+    Raises QuoteChanged and NotOrderable with `new_quote`; CompanyNotActive, AddressNotFound,
+    MethodNotOffered, PurchaseNumberMissing.
+    """
     payments.require_offered(body.payment_method)
     wanted = [(line.sku_id, line.quantity) for line in body.lines]
     quote = cart.quote(agent_id, wanted, body.coupon_id, now)
     policy = agents.policy_of(quote.company, now)
     _check(quote, body, policy, now)
-    body = body.model_copy(update={"delivery_window": body.delivery_window or policy.delivery_window})
-    address = agents.address(agent_id, body.address_id)
+    filled = body.model_copy(update={"delivery_window": body.delivery_window or policy.delivery_window})
+    return quote, filled, agents.address(agent_id, body.address_id)
+
+
+def _place(
+    body: OrderForm, placer: Placer, order_id: str, fingerprint: str, now: datetime, also: Sequence[Part]
+) -> tuple[Order, Offers]:
+    agent_id, user_id = placer.agent_id, placer.user_id
+    quote, body, address = as_quoted(body, agent_id, now)
     order = _order(quote, body, placer, order_id, address, fingerprint, now)
     parts = [
         table.place_part(order, Conflict),
         *inventory.reserve_parts(quote.reservations),
         *pricing.promotion_check_parts(quote.order.terms),
         *agents.spend_parts(agent_id, user_id, order.total_fen, now),
+        *also,
     ]
     if order.payment_id:
         parts += _credit_parts(order, user_id, now)
@@ -155,7 +169,7 @@ def _terms(quote: Quote, body: OrderForm, placer: Placer, address: Address, fing
         coupon_id=priced.coupon_id or "",
         contact_name=address.contact_name,
         phone=address.phone,
-        region=_place_name(address.region),
+        region=place_name(address.region),
         region_code=_region_code(quote.company.region or address.region),
         address=address.text,
         remark=body.remark,
@@ -172,7 +186,8 @@ def _credit_parts(order: Order, user_id: str, now: datetime) -> list[Part]:
     return payments.hold_credit_parts(bill, user_id, now)
 
 
-def _place_name(region: Region) -> str:
+def place_name(region: Region) -> str:
+    """Province, city and district in one line."""
     return " ".join(filter(None, (region.province, region.city, region.district)))
 
 

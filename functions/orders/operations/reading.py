@@ -25,7 +25,7 @@ from functions.orders.schemas import (
     Step,
     TabCounts,
 )
-from functions.orders.table import OrderRefundRow, ShipmentRow, prices
+from functions.orders.table import OrderRefundRow, ShipmentRow, prices, purchase_requests
 from functions.orders.table.prices import PriceRow
 from kit import clock
 from kit.money import yuan
@@ -75,9 +75,13 @@ def list_orders(agent_id: str, query: OrdersQuery, now: datetime) -> Page[OrderC
 
 
 def count_tabs(agent_id: str) -> TabCounts:
-    """How many orders each tab has, and how many after-sales are open."""
+    """How many orders each tab has, how many after-sales are open, how many requests wait for an owner."""
     tabs = {tab: table.count_tab(agent_id, tab) for tab in dict.fromkeys(rules.TABS.values())}
-    return TabCounts(**tabs, after_sales=table.after_sales.count_open(agent_id))
+    return TabCounts(
+        **tabs,
+        after_sales=table.after_sales.count_open(agent_id),
+        purchase_requests=purchase_requests.count_pending(agent_id),
+    )
 
 
 def show_order(agent_id: str, order_id: str, now: datetime) -> OrderView:

@@ -6,13 +6,31 @@ from functions.orders.rules.limits import (
     MOST_LINES_A_PARCEL,
     MOST_PARCELS,
 )
-from kit.errors import Conflict, Invalid, NotFound
+from kit.errors import Conflict, Forbidden, Invalid, NotFound
 
 
 class OrderNotFound(NotFound):
     """There is no such order, or it is another company's."""
 
     title = "没有找到该订单"
+
+
+class PurchaseRequestNotFound(NotFound):
+    """There is no such purchase request, or it is another company's."""
+
+    title = "没有找到该采购申请"
+
+
+class PurchaseRequestDecided(Conflict):
+    """Somebody decided the request, or took it back; `state` says what became of it."""
+
+    title = "该采购申请已经处理，请刷新后查看"
+
+
+class NotYourRequest(Forbidden):
+    """Only whoever asked takes a request back."""
+
+    title = "只能撤回自己提交的采购申请"
 
 
 class ExportNotFound(NotFound):

@@ -55,6 +55,33 @@ class OrderPlacedOnBehalf(OrderFact):
     total_fen: int
 
 
+class PurchaseFact(Fact):
+    """Base of the facts about a purchase request; only `user_ids` are told."""
+
+    agent_id: str
+    request_id: str
+    user_ids: tuple[str, ...]
+    asked_by_name: str
+    title: str
+    total_fen: int
+
+
+class PurchaseRequested(PurchaseFact):
+    """Somebody asks the owners of their company to place an order."""
+
+
+class PurchaseApproved(PurchaseFact):
+    """An owner placed the order that was asked for."""
+
+    order_id: str
+
+
+class PurchaseDeclined(PurchaseFact):
+    """An owner does not place the order that was asked for."""
+
+    reason: str
+
+
 class OrderRepriced(OrderFact):
     """Staff changed what an unpaid order costs."""
 

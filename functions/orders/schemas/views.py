@@ -215,7 +215,7 @@ class StaffOrder(OrderView):
 
 
 class TabCounts(View):
-    """Orders by tab, and open after-sales; 100 means more than 99."""
+    """Orders by tab, open after-sales, purchase requests that wait; 100 means more than 99."""
 
     to_pay: int
     to_ship: int
@@ -223,6 +223,7 @@ class TabCounts(View):
     completed: int
     closed: int
     after_sales: int
+    purchase_requests: int
 
 
 class StateCounts(View):

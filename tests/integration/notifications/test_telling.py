@@ -45,6 +45,11 @@ class TestInbox:
             assert inbox(user_id)["unread"] == 1
         assert len(deliveries()) == 2
 
+    def test_what_concerns_one_person_is_told_to_them_alone(self) -> None:
+        tell(user_ids=[BUYER])
+        assert inbox(USER)["items"] == []
+        assert [item["title"] for item in inbox(BUYER)["items"]] == ["付款成功"]
+
     def test_reading_counts_down_once_and_stays_read(self) -> None:
         tell()
         tell(event_id="E2", occurred_at="2026-11-23T03:00:00Z")
