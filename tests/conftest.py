@@ -3,11 +3,16 @@
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import settings
 
 from kit import clock
 from tests.kit.engines import Cloud, Session, Tables
 from tests.kit.pump import Pump
 from tests.kit.time import Clock
+
+# How long an example takes says more of the machine than of the code.
+settings.register_profile("any_machine", deadline=None)
+settings.load_profile("any_machine")
 
 _session = Session()  # table names must be in the environment before a function is imported
 
