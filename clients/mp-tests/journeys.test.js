@@ -109,7 +109,7 @@ test('from the product over cart and checkout to the paid order', async () => {
   await phone.settle()
   await phone.settle()
   expect(phone.text).toContain('凤庆滇红')
-  await phone.tap('去结算 (1)')
+  await phone.tap('去结算（1）')
   expect(phone.route).toBe('trade/checkout')
   expect(phone.text).toContain('翠湖南路 21 号')
 

@@ -43,7 +43,7 @@ def checkout(
     def open_checkout(pieces: int) -> None:
         buyer("PUT", f"/cart/items/{tea['skus'][0]['sku_id']}", {"quantity": pieces})
         go("/pages/cart/index")
-        _button(phone, "去结算 (1)").click()
+        _button(phone, "去结算（1）").click()
         expect(_button(phone, "提交订单")).to_be_visible()
 
     return open_checkout
@@ -80,7 +80,7 @@ def test_a_dealer_buys_what_they_searched_for_and_earns_points(
 
     phone.get_by_label("增加").click()
     expect(phone.get_by_text("小计 ¥2,304.00")).to_be_visible()
-    _button(phone, "去结算 (1)").click()
+    _button(phone, "去结算（1）").click()
     phone.get_by_label("采购单号").locator("input").fill("PO-2026-11")
     _button(phone, "提交订单").click()
 
