@@ -13,6 +13,8 @@ export interface Draft {
   key: string
   /** The order as it was sent, when its answer never came: it is sent again like this, under the same key. */
   unsure?: Schemas['OrdersPlaceOrder'] | null
+  /** What may still be spent this month, once an order went beyond it: an owner is asked instead. */
+  leftFen?: number
 }
 
 export const draft = {

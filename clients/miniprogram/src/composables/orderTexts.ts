@@ -26,6 +26,13 @@ export const AFTER_SALE_STATES: Record<Schemas['OrdersAfterSaleCard']['state'], 
   refunded: '已退款',
 }
 
+export const REQUEST_STATES: Record<Schemas['OrdersPurchaseRequestCard']['state'], string> = {
+  pending: '待审批',
+  approved: '已同意',
+  declined: '未同意',
+  withdrawn: '已撤回',
+}
+
 export const PARCEL_STATES: Record<Schemas['OrdersTrackedParcel']['state'], string> = {
   waiting: '等待揽收',
   picked: '已揽收',
