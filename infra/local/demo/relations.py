@@ -1,16 +1,20 @@
 """How the demo merchant and its dealers get on: segments, policies, people, follows, feedback and notices."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from functions.admin import operations as admin
 from functions.admin.schemas import AddRole, AddStaff
 from functions.agents import operations as agents
 from functions.agents.schemas import AddUser, Members, PolicyAudience, PolicyValues, SavePolicy, SaveSegment
+from functions.cart import operations as cart
 from functions.catalog import operations as catalog
-from functions.catalog.operations import following, hearing
+from functions.catalog.operations import Offer, following, hearing
 from functions.catalog.schemas.feedback import GiveFeedback
 from functions.notifications import operations as notifications
 from functions.notifications.schemas import WriteNotice
+from functions.orders.operations import purchase_requests
+from functions.orders.schemas import AskPurchase, LineBody
 from infra.local.demo.goods import Ids
 from infra.local.demo.people import PASSWORD, Dealer
 from kit.tokens import Principal
@@ -19,7 +23,7 @@ _SEGMENTS = (
     ("华东客户", Members(regions=("310000", "330000", "320000"))),
     ("金牌客户", Members(tiers=("gold",))),
 )
-_PEOPLE = (("采购小林", "buyer", 20_000_00), ("财务小蒋", "finance", None))
+_PEOPLE = (("采购小林", "buyer", 2_000_00), ("财务小蒋", "finance", None))
 _FEEDBACK = (
     ("这批普洱的包装比上次结实，路上没有破损，谢谢。", 5, "感谢认可，新包装会一直用下去。"),
     ("希望礼盒装能有更小的起订量，方便做伴手礼。", 4, "已转给产品部，新规格预计下月上架。"),
@@ -55,6 +59,7 @@ def begin(owner: Principal, now: datetime) -> None:
 def enliven(dealers: list[Dealer], skus: dict[str, list[str]], owner: Principal, now: datetime) -> None:
     """Colleagues of dealers, what they follow, what they say, and a notice to all of them."""
     ids = Ids("relations later")
+    buyers: dict[Dealer, Principal] = {}
     for number, dealer in enumerate(dealers[:2]):
         for name, role, limit in _PEOPLE:
             person = AddUser(
@@ -64,9 +69,13 @@ def enliven(dealers: list[Dealer], skus: dict[str, list[str]], owner: Principal,
                 role=role,  # type: ignore[arg-type]
                 spending_limit_fen=limit,
             )
-            agents.add_user(_owner_of(dealer), person, ids.long(), now)
+            added = agents.add_user(_owner_of(dealer), person, ids.long(), now)
+            if role == "buyer":
+                buyers[dealer] = replace(_owner_of(dealer), user_id=added.user_id, role=role)
     first = [sku_ids[0] for sku_ids in skus.values()]
     offers = catalog.current_offers(first)
+    for dealer, buyer in buyers.items():
+        _ask_owner(dealer, buyer, [offer for offer in offers.values() if offer.on_sale][:3], now)
     products = list(dict.fromkeys(offers[sku_id].product_id for sku_id in first if offers[sku_id].on_sale))
     for number, dealer in enumerate(dealers[:3]):
         for product_id in products[number : number + _FOLLOWED]:
@@ -80,6 +89,22 @@ def enliven(dealers: list[Dealer], skus: dict[str, list[str]], owner: Principal,
     command = notifications.write_notice(notice, ids.long(), owner, now)
     while command:
         command = notifications.send_notice(command, now)
+
+
+def _ask_owner(dealer: Dealer, buyer: Principal, offers: list[Offer], now: datetime) -> None:
+    """A buyer asks for more than the monthly limit allows."""
+    wanted = [(offer.sku_id, offer.minimum * 4) for offer in offers]
+    quote = cart.quote(dealer.agent_id, wanted, None, now)
+    if quote.problems:
+        return
+    form = AskPurchase(
+        lines=tuple(LineBody(sku_id=sku_id, quantity=quantity) for sku_id, quantity in wanted),
+        quote_hash=quote.hash,
+        address_id=dealer.address_id,
+        payment_method="bank_transfer",
+        note="元旦促销备货，比平时多订一些",
+    )
+    purchase_requests.ask_purchase(form, buyer, "demo-request", now)
 
 
 def _owner_of(dealer: Dealer) -> Principal:
