@@ -2,12 +2,12 @@
 
 from functions.points import operations, schemas
 from functions.points.rules.adjustments import AlreadyDecided, SecondPersonNeeded
-from functions.points.rules.campaigns import CampaignStepNotAllowed, Step, TermsFixed
+from functions.points.rules.campaigns import CampaignStepNotAllowed, Step, TermsFixed, TooManyCampaigns
 from functions.points.rules.earning import RuleInForce
 from functions.points.rules.ledger import NotEnoughPoints
 from kit import ids
 from kit.api import Call, Door, permission
-from kit.errors import KeyReused, NotFound, Stale
+from kit.errors import Conflict, KeyReused, NotFound, Stale
 from kit.pages import Page, PageQuery
 
 door = Door("points")
@@ -114,7 +114,7 @@ def edit_campaign(call: Call, campaign_id: str) -> schemas.CampaignView:
     return operations.edit_campaign(campaign_id, call.body, call.now)
 
 
-def _declare_step(step: Step, summary: str) -> None:
+def _declare_step(step: Step, summary: str, *refusals: type[Conflict]) -> None:
     def take(call: Call, campaign_id: str) -> schemas.CampaignView:
         return operations.step_campaign(campaign_id, step, call.body.version, call.now)
 
@@ -125,11 +125,11 @@ def _declare_step(step: Step, summary: str) -> None:
         access=POINTS,
         body=schemas.CampaignStep,
         answer=schemas.CampaignView,
-        errors=(NotFound, Stale, CampaignStepNotAllowed),
+        errors=(NotFound, Stale, CampaignStepNotAllowed, *refusals),
     )(take)
 
 
-_declare_step("publication", "Publish a campaign: from its start on, orders take part.")
+_declare_step("publication", "Publish a campaign: from its start on, orders take part.", TooManyCampaigns)
 _declare_step("pause", "Pause a campaign: orders paid from now on do not take part.")
 _declare_step("resumption", "Resume a paused campaign.")
 _declare_step("end", "End a campaign now, for ever.")

@@ -131,9 +131,14 @@ def edit_campaign(campaign_id: str, wanted: EditCampaign, now: datetime) -> Camp
 
 
 def step_campaign(campaign_id: str, step: Step, version: int, now: datetime) -> CampaignView:
-    """Publish, pause, resume or end a campaign. Raises NotFound, Stale or CampaignStepNotAllowed."""
+    """Publish, pause, resume or end a campaign.
+
+    Raises NotFound, Stale, CampaignStepNotAllowed, TooManyCampaigns.
+    """
     before = _seen(campaign_id, version)
     after = rules.step(before, step, now)
+    if step == "publication":
+        rules.check_room(programme.campaigns_not_ended_at(clock.to_text(now)), now)
     transaction.commit([programme.campaign_part(before, after)])
     return _campaign_view(after, now)
 

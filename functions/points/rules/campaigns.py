@@ -4,6 +4,7 @@
 A campaign that has begun keeps its terms; only its name, end and budget may still change.
 """
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 from typing import Literal
@@ -14,6 +15,8 @@ from kit.errors import Conflict, Invalid
 
 State = Literal["draft", "scheduled", "running", "paused", "ended"]
 Step = Literal["publication", "pause", "resumption", "end"]
+
+MOST_OPEN = 20
 
 STEPS: dict[Step, dict[State, Literal["scheduled", "paused", "ended"]]] = {
     "publication": {"draft": "scheduled"},
@@ -33,6 +36,12 @@ class TermsFixed(Conflict):
     """A campaign that has begun keeps its terms."""
 
     title = "活动已开始，只能修改名称、说明、结束时间和预算"
+
+
+class TooManyCampaigns(Conflict):
+    """An order's award books every campaign it takes part in at once, so only so many are open together."""
+
+    title = f"同时最多有 {MOST_OPEN} 个未结束的活动，请先结束其他活动"
 
 
 def state(campaign: Campaign, now: datetime) -> State:
@@ -70,6 +79,12 @@ def step(campaign: Campaign, name: Step, now: datetime) -> Campaign:
     if name == "end":
         after = replace(after, ends_at=min(campaign.ends_at, instant))
     return after
+
+
+def check_room(others: Iterable[Campaign], now: datetime) -> None:
+    """Raises TooManyCampaigns when one more would be published than may be open at once."""
+    if sum(state(other, now) in ("scheduled", "running", "paused") for other in others) >= MOST_OPEN:
+        raise TooManyCampaigns()
 
 
 def edit(campaign: Campaign, wanted: Campaign, now: datetime) -> Campaign:

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from functions.points import operations
+from functions.points.rules.campaigns import MOST_OPEN, TooManyCampaigns
 from functions.points.schemas import CampaignTerms, EditCampaign, NewRule
 from functions.points.table import programme
 from kit import clock, ids, transaction
@@ -39,6 +40,18 @@ def test_each_rule_has_its_own_entry(agent):
     assert "双11" in {entry.title.partition("：")[2] for entry in entries}
     assert operations.campaign(campaign_id, clock.now()).spent == 100
     assert figures(agent) == (200, 0, 0)
+
+
+def test_as_many_campaigns_as_may_be_open_are_booked_at_once(agent):
+    open_ones = [running(budget=1_000_000, most_per_agent=1_000_000) for _ in range(MOST_OPEN)]
+    with pytest.raises(TooManyCampaigns):
+        running()
+    operations.award(paid(agent, 10_000), clock.now())
+    assert figures(agent) == (100 + 100 * MOST_OPEN, 0, 0)
+    operations.step_campaign(
+        open_ones[0], "end", operations.campaign(open_ones[0], clock.now()).version, clock.now()
+    )
+    running()
 
 
 def test_what_counts_is_when_the_order_was_paid(agent, at):
