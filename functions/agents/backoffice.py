@@ -5,13 +5,14 @@ import os
 from functions.agents import operations, rules, schemas
 from functions.agents.rules import policies, referrals
 from kit import facts, ids
-from kit.api import STAFF, Call, Door, permission
+from kit.api import STAFF, Call, Door, everywhere, permission
 from kit.errors import KeyReused, NotFound, Stale
 from kit.pages import Page, PageQuery
 
 door = Door("agents")
 REVIEWS = permission("agents.review")
 AGENTS = permission("agents")
+ARRANGES = everywhere(AGENTS)
 # Whoever chooses companies, tiers or segments for what they do, and sees no more of them than names.
 CHOOSES = permission(
     *("agents", "agents.review", "finance", "gifts", "messages", "orders.on_behalf", "orders.read"),
@@ -225,7 +226,7 @@ def choose_segments(call: Call) -> Page[schemas.SegmentName]:
 
 
 @door.endpoint(
-    "POST", "/segments", access=AGENTS, body=schemas.SaveSegment, answer=schemas.Segment, status=201
+    "POST", "/segments", access=ARRANGES, body=schemas.SaveSegment, answer=schemas.Segment, status=201
 )
 def add_segment(call: Call) -> schemas.Segment:
     """Add a segment."""
@@ -243,7 +244,7 @@ def preview_segment(call: Call) -> schemas.SegmentPreview:
 @door.endpoint(
     "PUT",
     "/segments/{segment_id}",
-    access=AGENTS,
+    access=ARRANGES,
     body=schemas.ReplaceSegment,
     answer=schemas.Segment,
     errors=(rules.SegmentNotFound, Stale),
@@ -253,7 +254,9 @@ def replace_segment(call: Call, segment_id: str) -> schemas.Segment:
     return operations.replace_segment(segment_id, call.body)
 
 
-@door.endpoint("DELETE", "/segments/{segment_id}", access=AGENTS, status=204, errors=(rules.SegmentNotFound,))
+@door.endpoint(
+    "DELETE", "/segments/{segment_id}", access=ARRANGES, status=204, errors=(rules.SegmentNotFound,)
+)
 def delete_segment(call: Call, segment_id: str) -> None:
     """Delete a segment; what refers to it then means nobody."""
     operations.delete_segment(segment_id)
@@ -266,7 +269,7 @@ def list_tiers(call: Call) -> Page[schemas.TierView]:
 
 
 @door.endpoint(
-    "PUT", "/tiers/{code}", access=AGENTS, body=schemas.SaveTier, answer=schemas.TierView, errors=(Stale,)
+    "PUT", "/tiers/{code}", access=ARRANGES, body=schemas.SaveTier, answer=schemas.TierView, errors=(Stale,)
 )
 def save_tier(call: Call, code: str) -> schemas.TierView:
     """Add a tier (version 0) or change one."""
@@ -328,7 +331,7 @@ def list_policies(call: Call) -> Page[schemas.PolicyView]:
 @door.endpoint(
     "POST",
     "/policies",
-    access=AGENTS,
+    access=ARRANGES,
     body=schemas.SavePolicy,
     answer=schemas.PolicyView,
     status=201,
@@ -350,7 +353,7 @@ def show_policy(call: Call, policy_id: str) -> schemas.PolicyView:
 @door.endpoint(
     "PUT",
     "/policies/{policy_id}",
-    access=AGENTS,
+    access=ARRANGES,
     body=schemas.ReplacePolicy,
     answer=schemas.PolicyView,
     errors=(*POLICY_UNKNOWN, Stale, *POLICY_ERRORS),
@@ -363,7 +366,7 @@ def replace_policy(call: Call, policy_id: str) -> schemas.PolicyView:
 @door.endpoint(
     "DELETE",
     "/policies/{policy_id}",
-    access=AGENTS,
+    access=ARRANGES,
     query=schemas.PolicyVersion,
     status=204,
     errors=(*POLICY_UNKNOWN, Stale),

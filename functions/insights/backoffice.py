@@ -12,7 +12,7 @@ from functions.orders import operations as orders
 from functions.points import operations as points
 from functions.points.schemas import DayRange, Statistics
 from kit import ids
-from kit.api import Answer, Call, Door, permission
+from kit.api import Answer, Call, Door, everywhere, permission
 from kit.errors import KeyReused, Stale
 from kit.pages import Page
 
@@ -163,7 +163,7 @@ def list_slow_movers(call: Call) -> Page[learning.SlowMoverView]:
 @door.endpoint(
     "POST",
     "/insights/slow-movers/{sku_id}/promotions",
-    access=permission("pricing"),
+    access=everywhere(permission("pricing")),
     body=learning.PromoteSlowMover,
     answer=learning.UpliftView,
     status=201,

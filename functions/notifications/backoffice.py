@@ -5,12 +5,13 @@ import time
 
 from functions.notifications import channels, operations, rules, schemas
 from kit import facts, ids
-from kit.api import Call, Door, permission
-from kit.errors import KeyReused, NotFound, Stale
+from kit.api import Call, Door, everywhere, permission
+from kit.errors import BeyondRegions, KeyReused, NotFound, Stale
 from kit.pages import Page
 
 door = Door("notifications")
 MESSAGES = permission("messages")
+WORDS = everywhere(MESSAGES)
 
 
 @door.endpoint("GET", "/notification-matrix", access=MESSAGES, answer=schemas.MatrixView)
@@ -22,7 +23,7 @@ def show_notification_matrix(call: Call) -> schemas.MatrixView:
 @door.endpoint(
     "PUT",
     "/notification-matrix",
-    access=MESSAGES,
+    access=WORDS,
     body=schemas.ChangeMatrix,
     answer=schemas.MatrixView,
     errors=(Stale,),
@@ -41,7 +42,7 @@ def list_templates(call: Call) -> schemas.TemplatesView:
 @door.endpoint(
     "PUT",
     "/templates",
-    access=MESSAGES,
+    access=WORDS,
     body=schemas.ChangeTemplates,
     answer=schemas.TemplatesView,
     errors=(Stale,),
@@ -101,7 +102,7 @@ def show_notice(call: Call, notice_id: str) -> schemas.SentNotice:
     "/notices/{notice_id}/cancellation",
     access=MESSAGES,
     answer=schemas.SentNotice,
-    errors=(NotFound, rules.NoticeSent),
+    errors=(NotFound, BeyondRegions, rules.NoticeSent),
 )
 def cancel_notice(call: Call, notice_id: str) -> schemas.SentNotice:
     """Tell nobody else; those who have the notice keep it."""

@@ -6,12 +6,13 @@ from functions.points.rules.campaigns import CampaignStepNotAllowed, Step, Terms
 from functions.points.rules.earning import RuleInForce
 from functions.points.rules.ledger import NotEnoughPoints
 from kit import ids
-from kit.api import Call, Door, permission
+from kit.api import Call, Door, everywhere, permission
 from kit.errors import Conflict, KeyReused, NotFound, Stale
 from kit.pages import Page, PageQuery
 
 door = Door("points")
 POINTS = permission("points")
+PLANS = everywhere(POINTS)
 
 
 @door.endpoint("GET", "/points/rules", access=POINTS, query=PageQuery, answer=schemas.RulesPage)
@@ -23,7 +24,7 @@ def list_points_rules(call: Call) -> schemas.RulesPage:
 @door.endpoint(
     "POST",
     "/points/rules",
-    access=POINTS,
+    access=PLANS,
     body=schemas.NewRule,
     answer=schemas.RuleView,
     status=201,
@@ -37,7 +38,7 @@ def add_points_rule(call: Call) -> schemas.RuleView:
 @door.endpoint(
     "DELETE",
     "/points/rules/{version}",
-    access=POINTS,
+    access=PLANS,
     status=204,
     errors=(NotFound, RuleInForce),
 )
@@ -67,7 +68,7 @@ def list_campaigns(call: Call) -> Page[schemas.CampaignView]:
 @door.endpoint(
     "POST",
     "/points/campaigns",
-    access=POINTS,
+    access=PLANS,
     body=schemas.CampaignTerms,
     answer=schemas.CampaignView,
     status=201,
@@ -104,7 +105,7 @@ def show_campaign(call: Call, campaign_id: str) -> schemas.CampaignView:
 @door.endpoint(
     "PUT",
     "/points/campaigns/{campaign_id}",
-    access=POINTS,
+    access=PLANS,
     body=schemas.EditCampaign,
     answer=schemas.CampaignView,
     errors=(NotFound, Stale, TermsFixed, CampaignStepNotAllowed),
@@ -122,7 +123,7 @@ def _declare_step(step: Step, summary: str, *refusals: type[Conflict]) -> None:
     door.endpoint(
         "POST",
         f"/points/campaigns/{{campaign_id}}/{step}",
-        access=POINTS,
+        access=PLANS,
         body=schemas.CampaignStep,
         answer=schemas.CampaignView,
         errors=(NotFound, Stale, CampaignStepNotAllowed, *refusals),

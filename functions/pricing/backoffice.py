@@ -6,12 +6,13 @@ from functions.pricing.operations import companies, issuing, quotas, supporting,
 from functions.pricing.rules.coupons import TemplateExhausted, TemplateTerms
 from functions.pricing.rules.terms import PriceListTerms, PromotionTerms, QuotaTerms, StateForbids
 from kit import ids
-from kit.api import Call, Door, permission
+from kit.api import Call, Door, everywhere, permission
 from kit.errors import KeyReused, NotFound, Stale
 from kit.pages import Page, PageQuery
 
 door = Door("pricing")
 PRICING = permission("pricing")
+SETS_PRICES = everywhere(PRICING)
 
 
 @door.endpoint(
@@ -42,7 +43,7 @@ def list_price_lists(call: Call) -> Page[schemas.PriceListView]:
 
 
 @door.endpoint(
-    "POST", "/price-lists", access=PRICING, body=PriceListTerms, answer=schemas.PriceListView, status=201
+    "POST", "/price-lists", access=SETS_PRICES, body=PriceListTerms, answer=schemas.PriceListView, status=201
 )
 def create_price_list(call: Call) -> schemas.PriceListView:
     """Draft a price list; it counts once it is published."""
@@ -58,7 +59,7 @@ def show_price_list(call: Call, list_id: str) -> schemas.PriceListView:
 @door.endpoint(
     "PUT",
     "/price-lists/{list_id}",
-    access=PRICING,
+    access=SETS_PRICES,
     body=schemas.ReplacePriceList,
     answer=schemas.PriceListView,
     errors=(Stale, StateForbids),
@@ -71,7 +72,7 @@ def replace_price_list(call: Call, list_id: str) -> schemas.PriceListView:
 @door.endpoint(
     "PUT",
     "/price-lists/{list_id}/state",
-    access=PRICING,
+    access=SETS_PRICES,
     body=schemas.SetTermsState,
     answer=schemas.PriceListView,
     errors=(Stale, StateForbids),
@@ -96,7 +97,7 @@ def list_entries(call: Call, list_id: str) -> Page[schemas.PriceEntry]:
 @door.endpoint(
     "PUT",
     "/price-lists/{list_id}/entries",
-    access=PRICING,
+    access=SETS_PRICES,
     body=schemas.EditPriceEntries,
     status=204,
     errors=(StockNotFound,),
@@ -113,7 +114,7 @@ def list_promotions(call: Call) -> Page[schemas.PromotionView]:
 
 
 @door.endpoint(
-    "POST", "/promotions", access=PRICING, body=PromotionTerms, answer=schemas.PromotionView, status=201
+    "POST", "/promotions", access=SETS_PRICES, body=PromotionTerms, answer=schemas.PromotionView, status=201
 )
 def create_promotion(call: Call) -> schemas.PromotionView:
     """Draft a promotion; it counts once it is published."""
@@ -129,7 +130,7 @@ def show_promotion(call: Call, promotion_id: str) -> schemas.PromotionView:
 @door.endpoint(
     "PUT",
     "/promotions/{promotion_id}",
-    access=PRICING,
+    access=SETS_PRICES,
     body=schemas.ReplacePromotion,
     answer=schemas.PromotionView,
     errors=(Stale, StateForbids),
@@ -142,7 +143,7 @@ def replace_promotion(call: Call, promotion_id: str) -> schemas.PromotionView:
 @door.endpoint(
     "PUT",
     "/promotions/{promotion_id}/state",
-    access=PRICING,
+    access=SETS_PRICES,
     body=schemas.SetTermsState,
     answer=schemas.PromotionView,
     errors=(Stale, StateForbids),
@@ -161,7 +162,7 @@ def list_quotas(call: Call) -> Page[schemas.QuotaView]:
 @door.endpoint(
     "POST",
     "/quotas",
-    access=PRICING,
+    access=SETS_PRICES,
     body=QuotaTerms,
     answer=schemas.QuotaView,
     status=201,
@@ -181,7 +182,7 @@ def show_quota(call: Call, quota_id: str) -> schemas.QuotaView:
     return quotas.quota(quota_id, call.now)
 
 
-@door.endpoint("DELETE", "/quotas/{quota_id}", access=PRICING, status=204)
+@door.endpoint("DELETE", "/quotas/{quota_id}", access=SETS_PRICES, status=204)
 def end_quota(call: Call, quota_id: str) -> None:
     """Give what is left of a quota back to everybody."""
     quotas.end_quota(quota_id, call.principal.user_id, call.now)
@@ -194,7 +195,7 @@ def list_templates(call: Call) -> Page[schemas.CouponTemplateView]:
 
 
 @door.endpoint(
-    "POST", "/coupons", access=PRICING, body=TemplateTerms, answer=schemas.CouponTemplateView, status=201
+    "POST", "/coupons", access=SETS_PRICES, body=TemplateTerms, answer=schemas.CouponTemplateView, status=201
 )
 def create_template(call: Call) -> schemas.CouponTemplateView:
     """Make a kind of coupons that can be issued."""
@@ -210,7 +211,7 @@ def show_template(call: Call, template_id: str) -> schemas.CouponTemplateView:
 @door.endpoint(
     "PUT",
     "/coupons/{template_id}",
-    access=PRICING,
+    access=SETS_PRICES,
     body=schemas.ReplaceCouponTemplate,
     answer=schemas.CouponTemplateView,
     errors=(Stale,),
@@ -223,7 +224,7 @@ def replace_template(call: Call, template_id: str) -> schemas.CouponTemplateView
 @door.endpoint(
     "PUT",
     "/coupons/{template_id}/state",
-    access=PRICING,
+    access=SETS_PRICES,
     body=schemas.SetTemplateState,
     answer=schemas.CouponTemplateView,
     errors=(Stale,),
@@ -252,7 +253,7 @@ def issue_coupons(call: Call, template_id: str) -> schemas.IssuedCoupons:
 @door.endpoint(
     "POST",
     "/supports",
-    access=PRICING,
+    access=SETS_PRICES,
     body=schemas.Support,
     answer=schemas.SupportView,
     status=201,

@@ -4,13 +4,14 @@ import os
 
 from functions.settings import operations, rules, schemas
 from kit import facts, ids
-from kit.api import Call, Door, permission
+from kit.api import Call, Door, everywhere, permission
 from kit.errors import KeyReused, Stale
 from kit.pages import Page, PageQuery
 from kit.pictures import PictureRefused
 
 door = Door("settings")
 SETTINGS = permission("settings")
+CHANGES = everywhere(SETTINGS)
 
 
 def _declare(section: type[schemas.Section], name: str) -> None:
@@ -35,7 +36,7 @@ def _declare(section: type[schemas.Section], name: str) -> None:
 
     path, page = f"/settings/{name}", Page[current]
     door.endpoint("GET", path, access=SETTINGS, answer=current)(show)
-    door.endpoint("PUT", path, access=SETTINGS, body=change, answer=current, errors=(PictureRefused, Stale))(
+    door.endpoint("PUT", path, access=CHANGES, body=change, answer=current, errors=(PictureRefused, Stale))(
         replace
     )
     door.endpoint("GET", f"{path}/history", access=SETTINGS, query=PageQuery, answer=page)(history)
@@ -55,7 +56,7 @@ def list_payment_methods(call: Call) -> schemas.PaymentMethods:
 @door.endpoint(
     "PUT",
     "/payment-methods/wechat/credentials",
-    access=SETTINGS,
+    access=CHANGES,
     body=schemas.WechatPayCredentials,
     status=204,
 )
@@ -67,7 +68,7 @@ def replace_wechat_pay_credentials(call: Call) -> None:
 @door.endpoint(
     "PUT",
     "/payment-methods/union-pay/credentials",
-    access=SETTINGS,
+    access=CHANGES,
     body=schemas.UnionPayCredentials,
     status=204,
 )
@@ -82,7 +83,7 @@ def list_backups(call: Call) -> Page[schemas.BackupCard]:
     return Page(items=operations.backups())
 
 
-@door.endpoint("POST", "/backups", access=SETTINGS, answer=schemas.BackupView, status=202, idempotent=True)
+@door.endpoint("POST", "/backups", access=CHANGES, answer=schemas.BackupView, status=202, idempotent=True)
 def start_backup(call: Call) -> schemas.BackupView:
     """Begin a backup now, besides that of the night."""
     actor, names = call.principal.user_id, os.environ["ALL_TABLES"].split(",")
@@ -107,7 +108,7 @@ def show_backup(call: Call, backup_id: str) -> schemas.BackupView:
 @door.endpoint(
     "POST",
     "/backups/{backup_id}/restore-drill",
-    access=SETTINGS,
+    access=CHANGES,
     body=schemas.StartDrill,
     answer=schemas.DrillView,
     status=202,

@@ -177,6 +177,8 @@ def _failures(path: str, endpoint: Endpoint) -> Json:
     expected: list[type[errors.DomainError]] = [*endpoint.errors, errors.Unauthenticated]
     if endpoint.access.kind in ("agent", "staff"):
         expected += [errors.Forbidden]
+    if endpoint.access.everywhere:
+        expected += [errors.BeyondRegions]
     if endpoint.body or endpoint.idempotent:
         expected += [errors.Malformed]
     if endpoint.body or endpoint.query:

@@ -12,7 +12,7 @@ from functions.notifications.schemas import Reach, SendNotice, SentNotice, Told,
 from functions.notifications.table import AlreadyTold
 from functions.notifications.table import announcements as table
 from kit import clock, ids
-from kit.errors import KeyReused, NotFound
+from kit.errors import BeyondRegions, KeyReused, NotFound
 from kit.log import logger
 from kit.tokens import Principal
 
@@ -79,8 +79,11 @@ def due_notices(now: datetime) -> Iterator[SendNotice]:
 
 
 def cancel_notice(notice_id: str, caller: Principal, now: datetime) -> SentNotice:
-    """Tell nobody else; again changes nothing. Raises NotFound or NoticeSent."""
-    if _row_of(notice_id).cancelled_at is None:
+    """Tell nobody else; again changes nothing. Raises NotFound, BeyondRegions or NoticeSent."""
+    row = _row_of(notice_id)
+    if caller.regions and not (row.regions and set(row.regions) <= set(caller.regions)):
+        raise BeyondRegions()
+    if row.cancelled_at is None:
         table.cancel_notice(notice_id, clock.to_text(now), caller.user_id)
     return notice(notice_id)
 

@@ -7,7 +7,7 @@ from functions.admin.rules import PERMISSIONS
 from infra.build import apps
 from kit.api import Endpoint
 from tests.integration.admin.conftest import ask, staff
-from tests.kit.people import agent_token
+from tests.kit.people import agent_token, staff_token
 
 DOORS = {
     route: endpoint
@@ -38,6 +38,32 @@ def test_staff_who_may_do_everything_else_may_not_do_this() -> None:
     answers = {route: _knock(door, tokens[wanted[route]]) for route, door in GUARDED.items()}
     assert answers == {route: (403, " | ".join(some)) for route, some in wanted.items()}
     assert len(GUARDED) > 100
+
+
+def test_what_has_its_effect_everywhere_is_not_done_by_staff_of_a_region() -> None:
+    shut = {route: door for route, door in GUARDED.items() if door.access.everywhere}
+    assert {door.path.removeprefix("/admin").split("/")[1] for door in shut.values()} == {
+        "backups",
+        "coupons",
+        "insights",
+        "notification-matrix",
+        "payment-methods",
+        "points",
+        "policies",
+        "price-lists",
+        "promotions",
+        "quotas",
+        "segments",
+        "settings",
+        "supports",
+        "templates",
+        "tiers",
+    }
+    for route, door in shut.items():
+        regional = staff_token(*door.access.permissions, regions=("440000",))
+        path = re.sub(r"\{\w+\}", "0000000000", door.path).removeprefix("/admin")
+        answer = ask(door.method, path, {}, token=regional, key="a-key-that-is-good")
+        assert (answer.status, answer.json["code"]) == (403, "BeyondRegions"), route
 
 
 def test_one_of_several_permissions_is_enough() -> None:

@@ -193,3 +193,13 @@ def test_only_news_of_products_leave_the_inbox(desk: Desk) -> None:
     kept = switch("product").json["preferences"]
     assert {"category": "product", "channel": "inbox", "enabled": False} in kept
     assert [one["category"] for one in kept if one["channel"] == "inbox"] == ["product"]
+
+
+def test_staff_of_a_region_cancel_no_notice_that_reaches_further(desk: Desk) -> None:
+    theirs = staff_token("messages", regions=("450000",))
+    body = {"title": "通知", "text": "下周停电一天"}
+    to_all = desk("POST", "/notices", body, key="notice-all").json["notice_id"]
+    refused = desk("POST", f"/notices/{to_all}/cancellation", token=theirs)
+    assert (refused.status, refused.json["code"]) == (403, "BeyondRegions")
+    own = desk("POST", "/notices", body, key="notice-own", token=theirs).json["notice_id"]
+    assert desk("POST", f"/notices/{own}/cancellation", token=theirs).json["state"] == "cancelled"

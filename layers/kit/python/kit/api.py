@@ -18,7 +18,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from kit import actor, clock, ids, tokens
 from kit.actor import Acting, Journal, Outcome
-from kit.errors import DomainError, Forbidden, Invalid, Malformed, NotFound, Unauthenticated
+from kit.errors import BeyondRegions, DomainError, Forbidden, Invalid, Malformed, NotFound, Unauthenticated
 from kit.log import logger
 from kit.problems import InternalError, problem
 from kit.tokens import Principal
@@ -50,10 +50,14 @@ class View(BaseModel):
 
 @dataclass(frozen=True)
 class Access:
-    """Who may call: anybody, an agent's user, staff with one of some permissions, or a provider's server."""
+    """Who may call: anybody, an agent's user, staff with one of some permissions, or a provider's server.
+
+    What is done `everywhere` is done by staff who are not limited to regions.
+    """
 
     kind: Literal["visitor", "agent", "staff", "provider"]
     permissions: tuple[str, ...] = ()
+    everywhere: bool = False
 
 
 VISITOR = Access("visitor")
@@ -65,6 +69,11 @@ PROVIDER = Access("provider")
 def permission(*names: str) -> Access:
     """Staff who hold this permission, e.g. `orders.ship`, or one of several."""
     return Access("staff", names)
+
+
+def everywhere(access: Access) -> Access:
+    """The same staff, but for those limited to regions: what is done has its effect in all of them."""
+    return replace(access, everywhere=True)
 
 
 class WrongDoor(Forbidden):
@@ -186,6 +195,8 @@ class Endpoint:
         try:
             if self.access.permissions and caller:
                 require(caller, *self.access.permissions)
+            if self.access.everywhere and caller and caller.regions:
+                raise BeyondRegions()
             if not all(map(_PATH_PARAMETER.fullmatch, path_parameters.values())):
                 raise NotFound()
             return _render(self.view(self._call(request, caller, now), **path_parameters), self.status)

@@ -45,6 +45,12 @@ class Forbidden(DomainError):
     title = "没有权限"
 
 
+class BeyondRegions(Forbidden):
+    """What a member of staff limited to regions would do concerns others too."""
+
+    title = "此操作涉及您负责区域以外的客户，请联系不限区域的同事"
+
+
 class NotFound(DomainError):
     """It does not exist, or it is not yours."""
 
