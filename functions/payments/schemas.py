@@ -298,9 +298,10 @@ class TransferRejected(PaymentFact):
 
 
 class TransferMismatched(PaymentFact):
-    """Another amount arrived than was due."""
+    """Another amount arrived than was due; `advice` tells the buyer what follows."""
 
     received_fen: int
+    advice: str
 
 
 class CreditDue(PaymentFact):

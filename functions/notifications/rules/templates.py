@@ -189,7 +189,7 @@ TEMPLATES: Mapping[str, Template] = {
     "TransferMismatched": Template(
         "order",
         "到账金额不符",
-        "您的对公转账到账 {received_yuan} 元，应付 {amount_yuan} 元，请补齐差额或联系客服。",
+        "您的对公转账到账 {received_yuan} 元，应付 {amount_yuan} 元。{advice}",
         "trade/order?id={order_id}",
         {},
     ),

@@ -48,7 +48,9 @@ def _payment_facts(old: Row, new: dict[str, Any]) -> Iterator[Fact]:
     elif state in ("due", "overdue"):
         yield CreditDue(**common, overdue=state == "overdue")
     elif state == "mismatched":
-        yield TransferMismatched(**common, received_fen=new["received_fen"])
+        is_less = new["received_fen"] < new["amount_fen"]
+        advice = "请补齐差额，或联系客服。" if is_less else "多付的部分将由财务退回，无需再次转账。"
+        yield TransferMismatched(**common, received_fen=new["received_fen"], advice=advice)
 
 
 def _refund_facts(new: dict[str, Any]) -> Iterator[Fact]:

@@ -8,7 +8,13 @@ import pytest
 
 from functions.payments import rules
 from functions.payments.operations.announcing import facts_of
-from functions.payments.schemas import PaymentSucceeded, RefundFailed, RefundSucceeded, VoucherSubmitted
+from functions.payments.schemas import (
+    PaymentSucceeded,
+    RefundFailed,
+    RefundSucceeded,
+    TransferMismatched,
+    VoucherSubmitted,
+)
 from functions.payments.table import refund_state
 
 NOW = datetime(2026, 11, 22, 2, 0, tzinfo=UTC)
@@ -201,3 +207,11 @@ def test_a_credit_becomes_due_then_overdue_and_nothing_else() -> None:
 )
 def test_how_late_a_credit_is(days, age) -> None:
     assert rules.age_of(NOW, NOW + timedelta(days=days)) == age
+
+
+@pytest.mark.parametrize(("received_fen", "advice"), [(99, "补齐差额"), (101, "退回")])
+def test_a_transfer_of_another_amount_tells_what_follows(received_fen: int, advice: str) -> None:
+    waiting = payment_row(state="voucher_submitted", amount_fen=100)
+    (fact,) = facts_of(waiting, waiting | {"state": "mismatched", "received_fen": received_fen})
+    assert isinstance(fact, TransferMismatched)
+    assert advice in fact.advice
