@@ -95,6 +95,10 @@ def test_five_hundred_rows_are_tried_then_imported(world: World, office: Page, t
 
     _open(office, "全部商品")
     office.get_by_role("button", name="批量导入").click()
+    strange = tmp_path / "strange.csv"
+    strange.write_text("甲,乙\n1,2\n", encoding="utf-8")
+    office.get_by_label("选择 CSV 文件").set_input_files(strange)
+    expect(office.get_by_role("alert").filter(has_text="不认识的列：甲、乙")).to_be_visible()
     office.get_by_label("选择 CSV 文件").set_input_files(sheet)
     expect(office.get_by_text("1 个商品有问题，不会导入")).to_be_visible()
     expect(office.get_by_text(f"第 {_IMPORTED + 1} 行「分类」")).to_be_visible()
