@@ -184,10 +184,10 @@ def list_permissions(call: Call) -> Page[schemas.PermissionView]:
     return Page(items=operations.permissions())
 
 
-@app.endpoint("GET", "/admin/staff", access=MANAGES_STAFF, answer=Page[schemas.StaffView])
+@app.endpoint("GET", "/admin/staff", access=MANAGES_STAFF, query=PageQuery, answer=Page[schemas.StaffView])
 def list_staff(call: Call) -> Page[schemas.StaffView]:
     """All staff, also those switched off."""
-    return Page(items=operations.staff())
+    return operations.staff(call.query)
 
 
 @app.endpoint("GET", "/admin/staff/names", access=STAFF, answer=schemas.StaffNames)

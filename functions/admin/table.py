@@ -75,6 +75,13 @@ def staff() -> list[StaffRow]:
     return list(StaffRow.query(_STAFF, consistent_read=True))
 
 
+def staff_page(start: dict[str, Any] | None, limit: int) -> tuple[list[StaffRow], dict[str, Any] | None]:
+    """Staff in the order they were added, and the position after them."""
+    found = StaffRow.query(_STAFF, consistent_read=True, last_evaluated_key=start, limit=limit)
+    items = list(found)
+    return items, found.last_evaluated_key
+
+
 def member(user_id: str) -> StaffRow | None:
     return StaffRow.find(_STAFF, user_id, consistent=True)
 

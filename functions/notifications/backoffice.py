@@ -7,7 +7,7 @@ from functions.notifications import channels, operations, rules, schemas
 from kit import facts, ids
 from kit.api import Call, Door, everywhere, permission
 from kit.errors import BeyondRegions, KeyReused, NotFound, Stale
-from kit.pages import Page
+from kit.pages import Page, PageQuery
 
 door = Door("notifications")
 MESSAGES = permission("messages")
@@ -67,10 +67,10 @@ def send_test_message(call: Call) -> schemas.TestedChannel:
     )
 
 
-@door.endpoint("GET", "/notices", access=MESSAGES, answer=Page[schemas.SentNotice])
+@door.endpoint("GET", "/notices", access=MESSAGES, query=PageQuery, answer=Page[schemas.SentNotice])
 def list_notices(call: Call) -> Page[schemas.SentNotice]:
     """What the merchant told companies, the newest first."""
-    return Page(items=operations.notices())
+    return operations.notices(call.query)
 
 
 @door.endpoint(

@@ -22,8 +22,9 @@ from functions.admin.schemas import (
 )
 from functions.auth import operations as auth
 from functions.auth.schemas import PasswordSignIn
-from kit import clock, transaction
+from kit import clock, pages, transaction
 from kit.errors import Stale
+from kit.pages import Page, PageQuery
 from kit.tokens import Principal
 from kit.transaction import Part
 
@@ -98,11 +99,12 @@ def permissions() -> list[PermissionView]:
 # Staff
 
 
-def staff() -> list[StaffView]:
-    """All staff, also those switched off."""
-    rows = table.staff()
+def staff(query: PageQuery) -> Page[StaffView]:
+    """All staff, also those switched off, in the order they were added."""
+    rows, last = table.staff_page(pages.read(query.cursor, "staff"), query.limit)
     guarded = auth.second_factor.who_have(row.sk for row in rows)
-    return [_staff_view(row, row.sk in guarded) for row in rows]
+    items = [_staff_view(row, row.sk in guarded) for row in rows]
+    return Page(items=items, next_cursor=pages.sign(last, "staff"))
 
 
 def staff_names() -> StaffNames:

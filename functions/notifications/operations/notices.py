@@ -11,9 +11,10 @@ from functions.notifications.operations.telling import tell_one
 from functions.notifications.schemas import Reach, SendNotice, SentNotice, Told, WriteNotice
 from functions.notifications.table import AlreadyTold
 from functions.notifications.table import announcements as table
-from kit import clock, ids
+from kit import clock, ids, pages
 from kit.errors import BeyondRegions, KeyReused, NotFound
 from kit.log import logger
+from kit.pages import Page, PageQuery
 from kit.tokens import Principal
 
 _PAGE = 25
@@ -117,10 +118,10 @@ def _tell(row: table.Announcement, agent_id: str, now: datetime) -> None:
         tell_one(fact, notice, enabled, recipient, now)
 
 
-def notices() -> list[SentNotice]:
-    """Every notice that is kept, the newest first."""
-    rows = sorted(table.announcements(), key=lambda row: row.written_at, reverse=True)
-    return [_view(row) for row in rows]
+def notices(query: PageQuery) -> Page[SentNotice]:
+    """The notices that are kept, the newest first."""
+    rows, last = table.announcements(pages.read(query.cursor, "notices"), query.limit)
+    return Page(items=[_view(row) for row in rows], next_cursor=pages.sign(last, "notices"))
 
 
 def notice(notice_id: str) -> SentNotice:

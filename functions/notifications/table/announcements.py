@@ -33,6 +33,17 @@ class DueNotices(GlobalSecondaryIndex[Any]):
     due_at = UnicodeAttribute(range_key=True)
 
 
+class NoticesByTime(GlobalSecondaryIndex[Any]):
+    """Notices of the merchant in the order they were written."""
+
+    class Meta:
+        index_name = "by_time"
+        projection = AllProjection()
+
+    pk = UnicodeAttribute(hash_key=True)
+    written_at = UnicodeAttribute(range_key=True)
+
+
 class Announcement(Row):
     """A notice of the merchant to many companies; `start` is where the next page of them begins."""
 
@@ -56,6 +67,7 @@ class Announcement(Row):
     due_kind = UnicodeAttribute(null=True)  # only while its time has not come
     due_at = UnicodeAttribute(null=True)
     due = DueNotices()
+    by_time = NoticesByTime()
     expires_at_epoch = NumberAttribute()
 
 
@@ -68,8 +80,15 @@ def announcement(notice_id: str) -> Announcement | None:
     return Announcement.find(_ANNOUNCEMENTS, notice_id, consistent=True)
 
 
-def announcements() -> list[Announcement]:
-    return list(Announcement.query(_ANNOUNCEMENTS))
+def announcements(
+    start: dict[str, Any] | None, limit: int
+) -> tuple[list[Announcement], dict[str, Any] | None]:
+    """The newest notices first, and the position after them."""
+    found = Announcement.by_time.query(
+        _ANNOUNCEMENTS, scan_index_forward=False, last_evaluated_key=start, limit=limit
+    )
+    items = list(found)
+    return items, found.last_evaluated_key
 
 
 def note_told(row: Announcement, told: int, start: dict[str, Any] | None) -> None:

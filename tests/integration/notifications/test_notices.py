@@ -63,6 +63,16 @@ def test_everybody_of_every_active_company_is_told_once(desk: Desk) -> None:
     assert desk("GET", "/notices").json["items"] == [shown]
 
 
+def test_the_list_pages_from_the_newest(desk: Desk, at: Clock) -> None:
+    for title in ("第一", "第二", "第三"):
+        assert write(desk, key=f"{KEY}-{title.encode().hex()}", title=title).status == 202
+        at.advance(minutes=1)
+    first = desk("GET", "/notices", query={"limit": "2"}).json
+    assert [one["title"] for one in first["items"]] == ["第三", "第二"]
+    rest = desk("GET", "/notices", query={"limit": "2", "cursor": first["next_cursor"]}).json
+    assert ([one["title"] for one in rest["items"]], rest["next_cursor"]) == (["第一"], None)
+
+
 def test_the_queue_carries_it_page_by_page(desk: Desk, cloud: Cloud) -> None:
     write(desk)
     (message,) = cloud.messages("NotificationsSendNoticeQueue")
