@@ -261,7 +261,7 @@ def list_roles(call: Call) -> Page[schemas.RoleView]:
     body=schemas.AddRole,
     answer=schemas.RoleView,
     status=201,
-    errors=(rules.RoleTaken, rules.PermissionUnknown, rules.BeyondOwnPermissions),
+    errors=(rules.RoleTaken, rules.PermissionUnknown, rules.BeyondOwnPermissions, rules.TooManyRoles),
 )
 def add_role(call: Call) -> schemas.RoleView:
     """Add a role; nobody can hand out more than they hold."""

@@ -34,6 +34,7 @@ PERMISSIONS: dict[str, str] = {
 }
 EVERYTHING = "*"
 OWNER = "owner"
+MOST_ROLES = 50
 
 # What a new shop starts with: id, name, permissions. The owner's role can never be changed.
 FIRST_ROLES: tuple[tuple[str, str, frozenset[str]], ...] = (
@@ -83,6 +84,12 @@ class RoleTaken(Conflict):
     """A role of this id exists."""
 
     title = "角色已存在"
+
+
+class TooManyRoles(Conflict):
+    """There are as many roles as there may be."""
+
+    title = f"角色最多 {MOST_ROLES} 个"
 
 
 class RoleInUse(Conflict):

@@ -226,7 +226,13 @@ def choose_segments(call: Call) -> Page[schemas.SegmentName]:
 
 
 @door.endpoint(
-    "POST", "/segments", access=ARRANGES, body=schemas.SaveSegment, answer=schemas.Segment, status=201
+    "POST",
+    "/segments",
+    access=ARRANGES,
+    body=schemas.SaveSegment,
+    answer=schemas.Segment,
+    status=201,
+    errors=(rules.TooManySegments,),
 )
 def add_segment(call: Call) -> schemas.Segment:
     """Add a segment."""
@@ -269,7 +275,12 @@ def list_tiers(call: Call) -> Page[schemas.TierView]:
 
 
 @door.endpoint(
-    "PUT", "/tiers/{code}", access=ARRANGES, body=schemas.SaveTier, answer=schemas.TierView, errors=(Stale,)
+    "PUT",
+    "/tiers/{code}",
+    access=ARRANGES,
+    body=schemas.SaveTier,
+    answer=schemas.TierView,
+    errors=(rules.TierUnknown, rules.TooManyTiers, Stale),
 )
 def save_tier(call: Call, code: str) -> schemas.TierView:
     """Add a tier (version 0) or change one."""

@@ -198,9 +198,11 @@ def roles() -> list[RoleView]:
 
 
 def add_role(form: AddRole, caller: Principal) -> RoleView:
-    """Raises RoleTaken, PermissionUnknown or BeyondOwnPermissions."""
+    """Raises RoleTaken, PermissionUnknown, BeyondOwnPermissions or TooManyRoles."""
     rules.check_known(form.permissions)
     rules.check_may_grant(caller.permissions, form.permissions)
+    if len(table.roles()) >= rules.MOST_ROLES:
+        raise rules.TooManyRoles()
     row = table.RoleRow(name=form.name, permissions=sorted(set(form.permissions)))
     row.second_factor_required = form.second_factor_required
     transaction.commit([table.add_role_part(row, form.role)])

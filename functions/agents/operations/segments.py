@@ -63,7 +63,9 @@ def holds(members: Members, company: Description) -> bool:
 
 
 def add_segment(segment_id: str, form: SaveSegment) -> Segment:
-    """Add a segment."""
+    """Add a segment. Raises TooManySegments."""
+    if len(table.segments()) >= rules.MOST_SEGMENTS:
+        raise rules.TooManySegments()
     return _save(segment_id, form, 1)
 
 

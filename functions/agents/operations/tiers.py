@@ -25,9 +25,13 @@ def tier_name(code: str) -> str:
 def save_tier(code: str, form: SaveTier) -> TierView:
     """Add a tier (version 0) or change one.
 
-    Raises TierUnknown for a code that cannot be one, or Stale when it was changed since `version`.
+    Raises TierUnknown for a code that cannot be one, TooManyTiers, or Stale when it was changed since
+    `version`.
     """
     rules.check_tier_code(code)
+    known = {tier.code for tier in tiers()}
+    if code not in known and len(known) >= rules.MOST_TIERS:
+        raise rules.TooManyTiers()
     transaction.commit([table.tier_part(code, form.name, form.rank, form.version + 1)])
     return TierView(code=code, name=form.name, rank=form.rank, version=form.version + 1)
 

@@ -65,6 +65,8 @@ FIRST_TIER = "standard"
 
 MOST_ADDRESSES = 50
 MOST_USERS = 15
+MOST_SEGMENTS = 200
+MOST_TIERS = 20
 # What a reviewer approved; changing it later is the merchant's business.
 REVIEWED_FIELDS = frozenset({"name", "credit_code", "licence_key", "region"})
 _UNDER_REVIEW: frozenset[State] = frozenset({"pending_review", "need_info", "rejected"})
@@ -134,6 +136,12 @@ class SegmentNotFound(NotFound):
     title = "没有找到该分群"
 
 
+class TooManySegments(Conflict):
+    """There are as many segments as there may be."""
+
+    title = f"客户分群最多 {MOST_SEGMENTS} 个"
+
+
 class AddressNotFound(NotFound):
     """No such address, or another company's."""
 
@@ -168,6 +176,12 @@ class TierUnknown(Invalid):
     """No such tier."""
 
     title = "代理等级不存在"
+
+
+class TooManyTiers(Conflict):
+    """There are as many tiers as there may be."""
+
+    title = f"代理等级最多 {MOST_TIERS} 个"
 
 
 class UploadRefused(Invalid):

@@ -5,7 +5,7 @@ from typing import Any
 
 from pynamodb.attributes import JSONAttribute, NumberAttribute, UnicodeAttribute
 
-from functions.agents.rules.policies import MOST_POLICIES, PolicyNotFound
+from functions.agents.rules.policies import PolicyNotFound
 from functions.agents.table.rows import Row
 from kit import pages, transaction
 from kit.errors import Stale
@@ -26,7 +26,7 @@ class PolicyRow(Row):
 
 def policies() -> list[PolicyRow]:
     """Every policy, the newest first."""
-    return list(PolicyRow.query(_POLICIES, scan_index_forward=False, limit=MOST_POLICIES))
+    return list(PolicyRow.query(_POLICIES, scan_index_forward=False))
 
 
 def policy(policy_id: str) -> PolicyRow:

@@ -234,6 +234,17 @@ class TestRoles:
         assert ask("DELETE", "/roles/auditor", token=owner).status == 204
         assert ask("DELETE", "/roles/auditor", token=owner).json["code"] == "RoleNotFound"
 
+    def test_there_is_a_limit_to_them(self, owner: str) -> None:
+        there = len(ask("GET", "/roles", token=owner).json["items"])
+        added = [
+            ask("POST", "/roles", ROLE | {"role": f"role_{number}"}, token=owner)
+            for number in range(rules.MOST_ROLES - there + 1)
+        ]
+        assert {answer.status for answer in added[:-1]} == {201}
+        assert (added[-1].status, added[-1].json["code"]) == (409, "TooManyRoles")
+        assert ask("DELETE", "/roles/role_0", token=owner).status == 204
+        assert ask("POST", "/roles", ROLE, token=owner).status == 201
+
     def test_the_owners_role_is_fixed(self, owner: str) -> None:
         edit = {"version": 1, "permissions": []}
         assert ask("PATCH", "/roles/owner", edit, token=owner).json["code"] == "OwnerRoleFixed"

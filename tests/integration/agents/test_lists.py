@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from functions.admin import api as admin_api
-from functions.agents import operations
+from functions.agents import operations, rules
 from functions.agents.operations import trading
 from functions.agents.schemas import OrderPaid, OrderRefunded
 from functions.agents.schemas.facts import PaidLine
@@ -175,6 +175,12 @@ class TestLists:
         assert admin("POST", "/segments/preview", asked, token=hunan).json["companies"] == 1
         assert admin("POST", "/segments/preview", asked, token=staff("orders.read")).status == 403
         assert admin("GET", "/segments").json["items"] == []
+
+    def test_there_is_a_limit_to_segments(self) -> None:
+        form = {"name": "金牌", "members": {"tiers": ["gold"]}}
+        added = [admin("POST", "/segments", form) for _ in range(rules.MOST_SEGMENTS + 1)]
+        assert {answer.status for answer in added[:-1]} == {201}
+        assert (added[-1].status, added[-1].json["code"]) == (409, "TooManySegments")
 
     def test_companies_are_written_into_a_file(
         self, companies: list[str], tables: Tables, cloud: Cloud

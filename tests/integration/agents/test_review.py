@@ -231,6 +231,14 @@ class TestEditing:
         assert admin("PUT", f"/agents/{agent_id}/tier", change).json["tier"] == "diamond"
         assert [tier["name"] for tier in admin("GET", "/tiers").json["items"]][-1] == "至尊"
 
+    def test_there_is_a_limit_to_tiers(self) -> None:
+        there = len(admin("GET", "/tiers").json["items"])
+        for number in range(rules.MOST_TIERS - there):
+            assert admin("PUT", f"/tiers/tier_{number}", {"name": "某级", "rank": 40}).status == 200
+        assert admin("PUT", "/tiers/tier_99", {"name": "某级", "rank": 40}).json["code"] == "TooManyTiers"
+        assert admin("PUT", "/tiers/tier_0", {"name": "首级", "rank": 40, "version": 1}).status == 200
+        assert admin("PUT", "/tiers/gold", {"name": "足金", "rank": 20}).status == 200
+
     def test_a_new_limit_leaves_what_is_used(self, owner: dict[str, Any]) -> None:
         agent_id = owner["agent_id"]
         transaction.commit(operations.use_credit_parts(agent_id, 30_000))
