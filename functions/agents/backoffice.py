@@ -20,6 +20,7 @@ CHOOSES = permission(
 )
 MOVED = (NotFound, rules.StateForbids, Stale)
 POLICY_ERRORS = (rules.SegmentNotFound, rules.TierUnknown)
+TIERS = (rules.TierUnknown, rules.TooManyTiers, Stale)
 POLICY_UNKNOWN = (policies.PolicyNotFound,)
 REWARD_ERRORS = (referrals.ReferralNotFound, referrals.ReferralStateForbids, Stale)
 
@@ -275,12 +276,7 @@ def list_tiers(call: Call) -> Page[schemas.TierView]:
 
 
 @door.endpoint(
-    "PUT",
-    "/tiers/{code}",
-    access=ARRANGES,
-    body=schemas.SaveTier,
-    answer=schemas.TierView,
-    errors=(rules.TierUnknown, rules.TooManyTiers, Stale),
+    "PUT", "/tiers/{code}", access=ARRANGES, body=schemas.SaveTier, answer=schemas.TierView, errors=TIERS
 )
 def save_tier(call: Call, code: str) -> schemas.TierView:
     """Add a tier (version 0) or change one."""

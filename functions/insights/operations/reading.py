@@ -48,7 +48,6 @@ def ranking(dimension: Dimension, wanted: Ranked, shown: Callable[[str], bool] =
     """The first by a measure among those that are shown, with what they had before. Raises Invalid."""
     now, before = rules.period(wanted.first, wanted.last, rules.LONGEST_RANKING)
     sums, earlier, names = _compared(dimension, now, before)
-    total = rules.added(*(row.sums for row in table.sums("total", *now)))
     among = [(key, found) for key, found in sums.items() if shown(key)]
     return Ranking(
         items=[
@@ -59,16 +58,12 @@ def ranking(dimension: Dimension, wanted: Ranked, shown: Callable[[str], bool] =
                 **figures(found).model_dump(),
             )
             for key, found in rules.ranked(among, wanted.sort, wanted.limit)
-        ],
-        total=figures(total),
+        ]
     )
 
 
 def agent_ranking(wanted: Ranked, staff: Principal) -> Ranking:
-    """The first companies by a measure; staff with regions see those regions only, beside the whole total.
-
-    Raises Invalid.
-    """
+    """The first companies by a measure; staff with regions see those regions only. Raises Invalid."""
     return ranking("agent", wanted, agents.covered_by(staff))
 
 
@@ -77,7 +72,7 @@ def product_ranking(wanted: Ranked) -> ProductRanking:
     found = ranking("product", wanted)
     said = hearing.counts(one.key for one in found.items)
     items = [ProductRankView(**one.model_dump(), feedback=said.get(one.key, 0)) for one in found.items]
-    return ProductRanking(items=items, total=found.total)
+    return ProductRanking(items=items)
 
 
 def gift_ranking(wanted: RankedGifts) -> GiftRanking:

@@ -175,10 +175,9 @@ class RankView(Figures):
 
 
 class Ranking(View):
-    """The first by a measure, and the figures of all together."""
+    """The first by a measure."""
 
     items: list[RankView]
-    total: Figures
 
 
 class ProductRankView(RankView):
@@ -188,10 +187,9 @@ class ProductRankView(RankView):
 
 
 class ProductRanking(View):
-    """The first products by a measure, and the figures of all together."""
+    """The first products by a measure."""
 
     items: list[ProductRankView]
-    total: Figures
 
 
 class GiftFigures(View):

@@ -1,9 +1,11 @@
 """What staff do: corrections with a second person, and books that agree with the accounts."""
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 
 import pytest
 
+from bench.meter import metered
 from functions.points import operations
 from functions.points.rules.adjustments import AlreadyDecided, SecondPersonNeeded
 from functions.points.rules.ledger import NotEnoughPoints
@@ -160,3 +162,15 @@ def test_today_counts_before_it_is_closed(agent):
     earn(agent, 100)
     today = clock.business_day(clock.now())
     assert operations.statistics(DayRange(first=today, last=today), clock.now()).total.granted == 100
+
+
+def test_the_days_cost_the_closed_books_and_one_query_per_open_day(agent, at):
+    ask(agent, 100)
+    at.advance(days=1)
+    operations.close_days(clock.now())
+    ask(agent, 50, key="key-00002")
+    wanted = DayRange(first=clock.business_day(at.now) - timedelta(days=30), last=clock.business_day(at.now))
+    with metered() as bill:
+        found = operations.statistics(wanted, clock.now())
+    assert [day.adjusted for day in found.days] == [100, 50]
+    assert bill.calls == ["Query", "Query", "Query"]  # closed days, the last of them, today's entries
