@@ -143,7 +143,7 @@ def _events(order: OrderFigures) -> Iterator[Event]:
         named = f"{order.order_id}#{source}" if source else order.order_id
         return _event(kind, at, named, rules.shares_of(sums, party, order.tier, goods))
 
-    placed = {"placed": 1, "placed_fen": order.total_fen}
+    placed = {"placed": 1, "placed_fen": order.placed_fen}
     yield _event("placed", order.placed_at, order.order_id, rules.shares_of(placed, party, None))
     if order.paid_at:
         units = sum(sold.quantity for sold in order.goods)

@@ -8,6 +8,7 @@ from functions.catalog import operations as catalog
 from functions.orders import table
 from functions.orders.operations.reading import of_agent
 from functions.orders.rules import Order
+from functions.orders.table import prices
 from kit import clock
 
 
@@ -37,12 +38,16 @@ class GoneBack:
 
 @dataclass(frozen=True)
 class OrderFigures:
-    """An order in figures. `region_code` is where the company was, `tier` what it was when it paid."""
+    """An order in figures. `region_code` is where the company was, `tier` what it was when it paid.
+
+    `placed_fen` is what it came to when it was placed, `total_fen` what it comes to after changes of price.
+    """
 
     order_id: str
     agent_id: str
     region_code: str
     placed_at: str
+    placed_fen: int
     total_fen: int
     freight_fen: int
     tier: str | None
@@ -83,11 +88,13 @@ def _figures(order: Order) -> OrderFigures:
     refunds = (
         [row for row in table.refunds_of(order) if row.stage == "succeeded"] if order.refunded_fen else []
     )
+    repriced = prices.price_changes_of(order)
     return OrderFigures(
         order_id=order.order_id,
         agent_id=order.agent_id,
         region_code=order.terms.region_code,
         placed_at=order.placed_at,
+        placed_fen=int(repriced[0].total_before_fen) if repriced else order.total_fen,
         total_fen=order.total_fen,
         freight_fen=order.terms.freight_fen,
         tier=order.tier,

@@ -42,6 +42,18 @@ def test_an_order_counts_when_placed_and_when_paid(shop: Shop) -> None:
     assert shop.figures("orders")["states"]["pending_payment"] == 1
 
 
+def test_what_was_placed_is_the_price_of_that_moment(shop: Shop) -> None:
+    order_id = shop.buyer.place((FIRST, 2))["order_id"]
+    for version, freight_fen in ((1, 500), (2, 0)):
+        change = {"version": version, "freight_fen": freight_fen, "reason": "让利"}
+        assert shop.ask("PUT", f"/orders/{order_id}/price", change).status == 200
+    shop.buyer.pay(shop.till, order_id)
+    shop.till.deliver()
+    shop.pump()  # not before: what tells of the order comes late
+    total = shop.figures("sales")["total"]
+    assert (total["placed_fen"], total["paid_fen"]) == (20_800, 20_000)
+
+
 def test_products_are_counted_over_their_specifications(shop: Shop) -> None:
     shop.sell((FIRST, 2), (SECOND, 1), (THIRD, 5))
     tea, spoon = shop.figures("products")["items"]
