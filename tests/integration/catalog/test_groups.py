@@ -151,3 +151,12 @@ class TestShelves:
             == "ProductNotFound"
         )
         assert desk("PUT", "/shelves/hot", {"version": 0, "most": 31}).status == 422
+
+
+@pytest.mark.parametrize("name", ["红|绿", "红｜绿", "茶>绿", "茶＞绿"])
+@pytest.mark.parametrize("kind", ["tags", "brands", "categories"])
+def test_a_name_can_be_written_into_a_sheet_and_read_again(desk: Ask, kind: str, name: str) -> None:
+    refused = desk("POST", f"/{kind}", {"name": name})
+    assert refused.status == 422
+    assert refused.json["errors"] == [{"field": "name", "message": "不能含有 | 或 >"}]
+    assert desk("GET", f"/{kind}").json["items"] == []
