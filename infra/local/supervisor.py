@@ -9,8 +9,8 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,6 +24,7 @@ from infra.local.providers import Ports
 _WATCHED = ("functions", "infra", "layers/kit/python", "serverless.yml")
 _LOOK_EVERY_MS = 250
 _HASTY_SECONDS = 2
+_POLITE_SECONDS = 10
 _START_SECONDS = 60
 
 
@@ -231,15 +232,24 @@ class Supervisor:
                 raise _taken(port, variable)
 
     def _end_orphans(self) -> None:
-        """End what a killed run has left behind, where the system did not do it."""
+        """End what a killed run has left behind, and wait for it: it may still be writing what it keeps."""
         noted = json.loads(self._pids.read_text()) if self._pids.exists() else {}
-        for pid, command in noted.items():
-            if command and _command_of(int(pid)) == command:
-                os.kill(int(pid), signal.SIGTERM)
+        for ending, seconds in ((signal.SIGTERM, _POLITE_SECONDS), (signal.SIGKILL, 1)):
+            for pid in _still_running(noted):
+                with suppress(ProcessLookupError):
+                    os.kill(pid, ending)
+            deadline = time.monotonic() + seconds
+            while _still_running(noted) and time.monotonic() < deadline:
+                time.sleep(_LOOK_EVERY_MS / 1000)
 
     def _note(self) -> None:
         pids = [part.process.pid for part in self._parts if part.process]
         self._pids.write_text(json.dumps({pid: _command_of(pid) for pid in pids}))
+
+
+def _still_running(noted: Mapping[str, str]) -> list[int]:
+    """Which of these are the processes that were noted, and not others that got their numbers since."""
+    return [int(pid) for pid, command in noted.items() if command and _command_of(int(pid)) == command]
 
 
 def _load_demo(place: Place) -> None:
