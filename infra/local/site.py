@@ -1,7 +1,7 @@
 """What stands at which address: the clients, the API, its documentation, and the page for developers."""
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,6 +11,7 @@ from werkzeug.exceptions import HTTPException, NotFound
 from werkzeug.security import safe_join
 from werkzeug.utils import send_file
 
+from infra import description
 from infra.description import ROOT
 from infra.local.dev import Dev
 from infra.local.gateway import Gateway
@@ -23,6 +24,7 @@ SHOP = ROOT / "clients" / "miniprogram" / "dist" / "build" / "h5"
 CONSOLE = ROOT / "clients" / "admin" / "dist"
 _SWAGGER = ROOT / "node_modules" / "swagger-ui-dist"
 _PAGES = Path(__file__).parent / "pages"
+_UPLOADS = "https://${UploadsBucket}.s3.${AWS::Region}.${AWS::URLSuffix}"
 _SHORT = "public, max-age=300"
 _LONG = "public, max-age=31536000, immutable"
 
@@ -84,12 +86,27 @@ def _client(request: Request, folder: Path, name: str, unbuilt: str) -> Response
     if not start.exists():
         return send_file(_PAGES / unbuilt, request.environ, "text/html", max_age=0)
     file = _inside(folder, name)
-    if file is None or not file.is_file():
-        return send_file(start, request.environ, max_age=0)
-    response = send_file(file, request.environ)
+    if file and file.is_file():
+        response = send_file(file, request.environ)
+    else:
+        response = send_file(start, request.environ, max_age=0)
     if "/assets/" in f"/{name}":  # their names change with their content
         response.headers["Cache-Control"] = _LONG
+    response.headers.update(page_headers())
     return response
+
+
+def page_headers() -> Mapping[str, str]:
+    """What infra/front.yml has a CDN say with every page, except that here nothing is encrypted."""
+    policy = description.read("infra/front.yml")["Resources"]["PageHeaders"]["Properties"]
+    said = policy["ResponseHeadersPolicyConfig"]["SecurityHeadersConfig"]
+    allowed = said["ContentSecurityPolicy"]["ContentSecurityPolicy"]["Fn::Sub"]
+    return {
+        "Content-Security-Policy": allowed.replace(_UPLOADS, os.environ["AWS_ENDPOINT_URL"]),
+        "X-Content-Type-Options": "nosniff",
+        "X-Frame-Options": said["FrameOptions"]["FrameOption"],
+        "Referrer-Policy": said["ReferrerPolicy"]["ReferrerPolicy"],
+    }
 
 
 def _documentation(request: Request, name: str) -> Response:

@@ -44,6 +44,7 @@ def watched(browser: Browser, **options: Any) -> Iterator[Page]:
     context.set_default_timeout(_WAIT_MS)
     page = context.new_page()
     page.on("pageerror", lambda error: problems.append(f"error {error}"))
+    page.on("console", lambda said: problems.extend(_forbidden(said.text)))
     page.on("request", lambda request: problems.extend(_elsewhere(request.url)))
     yield page
     context.close()
@@ -54,6 +55,11 @@ def _elsewhere(url: str) -> list[str]:
     address = urlsplit(url)
     is_here = address.scheme in ("data", "blob") or address.hostname == "127.0.0.1"
     return [] if is_here else [f"request to {url}"]
+
+
+def _forbidden(said: str) -> list[str]:
+    """What the page's own policy did not let it do."""
+    return [said] if "Content Security Policy" in said else []
 
 
 @pytest.fixture

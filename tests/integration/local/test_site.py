@@ -1,6 +1,8 @@
 """Every address of the local site leads to the right thing, built or not."""
 
 import os
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any, cast
 
 import pytest
@@ -10,7 +12,7 @@ from infra.local import site
 from infra.local.dev import Dev
 from infra.local.gateway import Gateway
 from infra.local.site import Site
-from kit import aws
+from kit import aws, files
 from tests.kit.engines import Cloud
 
 
@@ -33,6 +35,35 @@ def test_the_api_is_reached_beside_the_pages() -> None:
 def test_people_always_find_a_page(path: str) -> None:
     page = _visit(path)
     assert (page.status_code, page.content_type) == (200, "text/html; charset=utf-8")
+
+
+@pytest.mark.parametrize("path", ["/", "/admin-console/orders/01"])
+def test_pages_run_no_script_of_others_and_stand_in_no_frame(
+    path: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "index.html").write_text("a built client")
+    monkeypatch.setattr(site, "SHOP", tmp_path)
+    monkeypatch.setattr(site, "CONSOLE", tmp_path)
+    said = _visit(path).headers
+    allowed = dict(rule.split(" ", 1) for rule in said["Content-Security-Policy"].split("; "))
+    assert allowed["default-src"] == "'self'"
+    assert "script-src" not in allowed
+    assert allowed["frame-ancestors"] == "'none'"
+    assert said["X-Frame-Options"] == "DENY"
+    assert said["X-Content-Type-Options"] == "nosniff"
+
+
+def test_pages_may_send_files_where_the_forms_say(cloud: Cloud) -> None:
+    bucket = os.environ["UPLOADS_BUCKET"]
+    form = files.upload_form(bucket, "licence/a.webp", {}, 10, datetime(2026, 1, 1, tzinfo=UTC))
+    origin = form.url.removesuffix(f"/{bucket}")
+    allowed = site.page_headers()["Content-Security-Policy"]
+    assert [
+        origin in rule.split() for rule in allowed.split("; ") if rule.startswith(("img", "connect"))
+    ] == [
+        True,
+        True,
+    ]
 
 
 def test_nothing_outside_the_clients_is_served() -> None:

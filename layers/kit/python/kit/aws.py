@@ -7,7 +7,14 @@ from botocore.config import Config
 from pynamodb.connection import Connection
 
 _CONFIG = Config(connect_timeout=2, read_timeout=5, retries={"mode": "standard", "total_max_attempts": 4})
-
+# Forms and links name the bucket's own region, which answers at once and is what a page's policy allows, and
+# are signed as every region takes it; where older ways still work they are what botocore chooses.
+S3_CONFIG = _CONFIG.merge(
+    Config(
+        signature_version="s3v4",
+        s3={"addressing_style": "virtual", "us_east_1_regional_endpoint": "regional"},
+    )
+)
 
 _shared: list[Connection] = []
 
@@ -35,4 +42,5 @@ def use_dynamodb(connection: Connection) -> None:
 def client(service: str) -> Any:
     """The client of another AWS service, made once per process."""
     connection = dynamodb()
-    return connection.session.create_client(service, region_name=connection.region, config=_CONFIG)
+    config = S3_CONFIG if service == "s3" else _CONFIG
+    return connection.session.create_client(service, region_name=connection.region, config=config)
