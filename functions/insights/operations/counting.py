@@ -28,7 +28,6 @@ from functions.orders.operations import GoneBack, OrderFigures, Sold
 from kit import clock, transaction
 
 _LOOKED_AT_AGAIN = (1, 7, 30)  # days ago: orders that late facts may have been missed of
-_MOST_CORRECTED = 90
 
 
 def count(fact: OrderFact) -> None:
@@ -113,9 +112,11 @@ def _rebuilt(day: date, missed: int, agent_ids: set[str]) -> Rebuilt:
 
 def _corrected(day: str) -> list[Difference]:
     stored, version = table.sums_of_day(day)
-    found = rules.differences(stored, rules.summed(table.events_of(day)))
-    if found:
-        transaction.commit(table.correct_parts(day, found[:_MOST_CORRECTED], version))
+    events = table.events_of(day)
+    found = rules.differences(stored, rules.summed(events))
+    names = rules.names(events)
+    for at, some in enumerate(rules.in_lots(found)):
+        transaction.commit(table.correct_parts(day, some, names, version + at))
     return found
 
 

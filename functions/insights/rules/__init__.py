@@ -129,6 +129,11 @@ def summed(events: Iterable[Event]) -> dict[tuple[str, str], dict[str, int]]:
     return found
 
 
+def names(events: Iterable[Event]) -> dict[tuple[str, str], str]:
+    """How people know what the sums are of, by dimension and key."""
+    return {(share.dimension, share.key): share.name for event in events for share in event.shares}
+
+
 def differences(
     stored: Mapping[tuple[str, str], Sums], expected: Mapping[tuple[str, str], Sums]
 ) -> list[Difference]:

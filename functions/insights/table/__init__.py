@@ -6,7 +6,7 @@ pk REPORT#<kind>  sk <day>             reports of nightly checks; lapse after a 
 """
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -131,10 +131,18 @@ def count_parts(event: Event) -> list[Part]:
     ]
 
 
-def correct_parts(day: str, found: Iterable[Difference], version: int) -> list[Part]:
-    """Set sums right, as long as nothing was counted meanwhile; else Stale."""
+def correct_parts(
+    day: str, found: Sequence[Difference], names: Mapping[tuple[str, str], str], version: int
+) -> list[Part]:
+    """Set sums right and raise their version, as long as nothing was counted meanwhile; else Stale."""
     parts = [
-        _add_part(day, one.dimension, one.key, "", rules.minus(one.expected, one.stored))
+        _add_part(
+            day,
+            one.dimension,
+            one.key,
+            names.get((one.dimension, one.key), ""),
+            rules.minus(one.expected, one.stored),
+        )
         for one in found
         if one.dimension != "total"
     ]

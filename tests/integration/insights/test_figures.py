@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 
 from functions.admin import api as admin_api
-from functions.insights import events, operations, table
+from functions.insights import events, operations, rules, table
+from functions.insights.rules import Event, Share
 from functions.insights.schemas import OrderPaid, RedemptionPlaced
 from infra.local.invoke import Context
-from kit import clock
+from kit import clock, transaction
 from tests.integration.insights.conftest import SILVER, TEA, Shop
 from tests.kit.http import call
 from tests.kit.orders import FIRST, SECOND, THIRD
@@ -174,6 +175,19 @@ def test_what_was_missed_or_miscounted_is_found_and_set_right(shop: Shop, at: Cl
     (wrong,) = _rebuild(shop)["differences"]
     assert (wrong["dimension"], wrong["stored"]["units"], wrong["expected"]["units"]) == ("product", 99, 2)
     assert shop.figures("products")["items"][0]["units"] == 2
+    assert _rebuild(shop)["differences"] == []
+
+
+def test_a_day_whose_sums_are_all_lost_comes_back_at_once(shop: Shop) -> None:
+    goods = [Share("product", f"P{number:03d}", f"{number} 号茶", {"paid": 1}) for number in range(200)]
+    for number, some in enumerate(rules.in_lots(goods)):
+        transaction.commit(table.count_parts(Event("2026-11-22", "sold", f"O{number}", tuple(some))))
+    right = shop.figures("products", limit="100")
+    assert len(right["items"]) == 100
+    for row in list(table.SumRow.query("PRODUCT")):
+        row.delete()
+    assert len(_rebuild(shop)["differences"]) == 200
+    assert shop.figures("products", limit="100") == right
     assert _rebuild(shop)["differences"] == []
 
 
