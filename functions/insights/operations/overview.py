@@ -66,7 +66,7 @@ def exceptions(staff: Principal, now: datetime) -> Exceptions:
 
 def _orders(staff: Principal, now: datetime) -> list[Waiting]:
     return [
-        _waiting(f"orders.{state}", (one.placed_at for one in _oldest(staff, state, now)), now)
+        _waiting(f"orders.{state}", (one.state_since for one in _oldest(staff, state, now)), now)
         for state in _TO_DO
     ]
 
@@ -98,7 +98,7 @@ def _waiting(queue: str, since: Iterable[str], now: datetime) -> Waiting:
 
 
 def _left(staff: Principal, state: OrderState, within: timedelta, now: datetime) -> list[StaffCard]:
-    return [one for one in _oldest(staff, state, now) if _is_older(one.placed_at, within, now)]
+    return [one for one in _oldest(staff, state, now) if _is_older(one.state_since, within, now)]
 
 
 def _oldest(staff: Principal, state: OrderState, now: datetime) -> list[StaffCard]:

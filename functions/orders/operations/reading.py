@@ -1,7 +1,7 @@
 """Orders as their company sees them, and as staff do."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from functions.agents import operations as agents
 from functions.catalog import operations as catalog
@@ -140,13 +140,13 @@ def card(order: Order, now: datetime) -> OrderCard:
 
 def staff_card(order: Order, now: datetime) -> StaffCard:
     """An order in staff's list; needs no other row."""
-    age = now - clock.from_text(order.placed_at)
     return StaffCard(
         **card(order, now).model_dump(),
         agent_id=order.agent_id,
         contact_name=order.terms.contact_name,
         region=order.terms.region,
-        age_hours=int(age.total_seconds() // 3600),
+        state_since=order.state_since,
+        age_hours=(now - clock.from_text(order.state_since)) // timedelta(hours=1),
         note=order.note,
         next_states=sorted(rules.ORDER[order.state]),
     )

@@ -133,6 +133,24 @@ class Order:
         return f"{clock.business_day(clock.from_text(self.placed_at)):%Y%m%d}-{self.order_id[:8]}"
 
     @property
+    def state_since(self) -> str:
+        """When it came into its state; one that is sent in parts, when its last parcel left."""
+        match self.state:
+            case "pending_payment":
+                since = None
+            case "pending_review":
+                since = self.paid_at
+            case "to_ship":
+                since = self.approved_at or self.paid_at
+            case "part_shipped" | "shipped":
+                since = self.shipped_at
+            case "completed":
+                since = self.completed_at
+            case "closed":
+                since = self.closed_at
+        return since or self.placed_at
+
+    @property
     def total_fen(self) -> int:
         return self.terms.total_fen
 

@@ -189,11 +189,12 @@ class OrderView(OrderCard):
 
 
 class StaffCard(OrderCard):
-    """An order in staff's queue."""
+    """An order in staff's queue; `age_hours` is how long it has been in its state."""
 
     agent_id: str
     contact_name: str
     region: str
+    state_since: str
     age_hours: int
     note: str | None
     next_states: list[State]

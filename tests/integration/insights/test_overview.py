@@ -64,6 +64,20 @@ def test_what_is_left_lying_is_listed(shop: Shop, at: Clock) -> None:
     assert [one["order_id"] for one in stuck] == [order_id]
 
 
+def test_an_order_waits_from_when_it_came_into_its_state(shop: Shop, at: Clock) -> None:
+    order_id = shop.sell((FIRST, 1))
+    at.advance(days=9)
+    parcel = {"carrier": "sf", "tracking_no": "SF1234567890"}
+    shipped = shop.ask("POST", f"/orders/{order_id}/shipments", parcel, key=shop.buyer.key())
+    assert shipped.status == 201
+    at.advance(days=9)
+    assert shop.ask("GET", "/exceptions").json["shipped_not_received"] == []
+    at.advance(days=2)
+    (late,) = shop.ask("GET", "/exceptions").json["shipped_not_received"]
+    assert (late["order_id"], late["age_hours"]) == (order_id, 11 * 24)
+    assert late["state_since"] != late["placed_at"]
+
+
 def test_books_that_add_up_are_reported_so(shop: Shop) -> None:
     shop.sell((FIRST, 1), (THIRD, 3))
     shop.refund(shop.sell((FIRST, 2)), **{FIRST: 1})

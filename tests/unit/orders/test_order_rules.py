@@ -298,3 +298,34 @@ def test_carriers() -> None:
 
 def test_terms_add_up() -> None:
     assert terms(goods_fen=1000, promotion_fen=100, coupon_fen=50, freight_fen=8).total_fen == 858
+
+
+@pytest.mark.parametrize(
+    ("state", "since"),
+    [
+        ("pending_payment", "placed"),
+        ("pending_review", "paid"),
+        ("to_ship", "approved"),
+        ("part_shipped", "shipped"),
+        ("shipped", "shipped"),
+        ("completed", "completed"),
+        ("closed", "closed"),
+    ],
+)
+def test_an_order_knows_since_when_it_is_in_its_state(state: State, since: str) -> None:
+    instants = {
+        f"{name}_at": name for name in ("placed", "paid", "approved", "shipped", "completed", "closed")
+    }
+    assert order(state=state, **instants).state_since == since
+
+
+@pytest.mark.parametrize(
+    ("state", "instants", "since"),
+    [
+        ("pending_review", {}, "placed"),  # on credit nothing was paid
+        ("to_ship", {"paid_at": "paid"}, "paid"),  # nobody had to approve it
+        ("to_ship", {}, "placed"),
+    ],
+)
+def test_what_did_not_happen_is_not_waited_from(state: State, instants: dict[str, str], since: str) -> None:
+    assert order(state=state, placed_at="placed", **instants).state_since == since
