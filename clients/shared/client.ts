@@ -82,11 +82,13 @@ export function createClient({
       return answer
     } catch (failure) {
       if (!(failure instanceof ApiError) || failure.status !== 401 || !RENEWABLE.has(failure.code)) throw failure
-      if (!session) {
-        onSignInNeeded()
-        throw failure
+      if (isCurrent(session)) {
+        if (!session) {
+          onSignInNeeded()
+          throw failure
+        }
+        await renewed(session)
       }
-      await renewed(session)
       return send(verb, path, call) // without a session now, if it had ended: a page for visitors still opens
     }
   }
@@ -98,19 +100,25 @@ export function createClient({
     return answerOf(await transport({ ...request, headers }))
   }
 
+  /** Whether nobody has signed in, signed out or renewed since, here or in another tab. */
+  function isCurrent(used: Session | null): boolean {
+    return sessions.read()?.access_token === used?.access_token
+  }
+
   async function renewed(used: Session): Promise<void> {
-    if (sessions.read()?.access_token !== used.access_token) return // somebody else has done it meanwhile
     renewing ??= renew(used).finally(() => (renewing = null))
     await renewing
   }
 
-  async function renew({ refresh_token, attempt }: Session): Promise<void> {
+  async function renew(used: Session): Promise<void> {
+    const { refresh_token, attempt } = used
     try {
       const request = requestOf('post', renewal, { body: { refresh_token, attempt } })
-      keep((await exchange(request, null)) as Schemas['AuthTokens'])
+      const tokens = (await exchange(request, null)) as Schemas['AuthTokens']
+      if (isCurrent(used)) keep(tokens)
     } catch (failure) {
       if (!(failure instanceof ApiError) || failure.status !== 401) throw failure
-      sessions.write(null)
+      if (isCurrent(used)) sessions.write(null)
     }
   }
 

@@ -113,6 +113,32 @@ describe('an expired session', () => {
     expect(asked).toBe(0)
   })
 
+  it('asks nobody to sign in who has done so meanwhile', async () => {
+    session = null
+    answer = ({ headers }) => {
+      session = { ...TOKENS, attempt: 'attempt-1' }
+      return headers.Authorization ? { status: 200, text: '{"pieces":3}' } : EXPIRED
+    }
+    expect(await client().get('/cart')).toEqual({ pieces: 3 })
+    expect(asked).toBe(0)
+  })
+
+  it('that is renewed in vain, or in time, leaves alone what was opened or ended meanwhile', async () => {
+    const other: Session = { ...TOKENS, access_token: 'other', attempt: 'attempt-9' }
+    for (const meanwhile of [other, null])
+      for (const renewal of [{ status: 401, text: '{"code":"SessionEnded"}' }, { status: 200, text: JSON.stringify({ ...TOKENS, access_token: 'new' }) }]) {
+        session = { ...TOKENS, attempt: 'attempt-1' }
+        answer = ({ url, headers }) => {
+          if (headers.Authorization === 'Bearer old') return EXPIRED
+          if (!url.endsWith('refresh')) return { status: 200, text: '{}' }
+          session = meanwhile
+          return renewal
+        }
+        await client().get('/cart')
+        expect(session).toEqual(meanwhile)
+      }
+  })
+
   it('is not what a wrong password means', async () => {
     answer = () => ({ status: 401, text: '{"code":"SignInFailed","title":"账号或密码不正确"}' })
     await expect(client().post('/auth/sessions/password', { body: { identifier: 'a', password: 'b' } })).rejects.toMatchObject({ code: 'SignInFailed' })

@@ -212,6 +212,7 @@ def test_an_address_typed_by_hand_opens_what_it_names(
 
 def test_an_expired_session_is_renewed_without_a_word(world: World, home: Page) -> None:
     _enter(world, home)
+    home.wait_for_load_state("networkidle")
     _spoil_session(home, "access_token")
     home.goto(f"{world.base}/#/points/index")
     home.reload()
@@ -222,6 +223,7 @@ def test_an_expired_session_is_renewed_without_a_word(world: World, home: Page) 
 
 def test_a_session_that_is_over_asks_to_sign_in_and_leads_back(world: World, home: Page) -> None:
     _enter(world, home)
+    home.wait_for_load_state("networkidle")  # its own page would ask to sign in beside the one that is opened
     _spoil_session(home, "access_token", "refresh_token")
     home.goto(f"{world.base}/#/points/index")
     expect(home.get_by_role("tab", name="密码登录")).to_be_visible()
