@@ -18,7 +18,7 @@ from pynamodb.attributes import JSONAttribute, NumberAttribute, UnicodeAttribute
 
 from functions.insights.rules.demand import Assumptions
 from functions.insights.table import Row
-from kit import clock, pages, transaction
+from kit import ids, pages, transaction
 from kit.errors import Conflict, Stale
 from kit.pages import PageQuery
 
@@ -65,8 +65,11 @@ class AssumptionsRow(Row):
 
 
 def publish(name: str, rows: Mapping[str, Document], now: datetime) -> None:
-    """Make a list anew, by place; who is reading the last one may read on."""
-    making = clock.to_text(now)
+    """Make a list anew, by place; who is reading the last one may read on.
+
+    A night that is tried again makes another list: what it began before has rows this one may not have.
+    """
+    making = ids.new_id(now)
     lapses = int((now + _KEPT).timestamp())
     with AdviceRow.batch_write() as batch:
         for place, document in rows.items():

@@ -122,6 +122,12 @@ def test_lists_are_read_on_as_they_were_begun(sold: Shop) -> None:
     assert other.status == 400
 
 
+def test_a_night_that_is_tried_again_leaves_nothing_of_the_first_try(sold: Shop) -> None:
+    sold.sell((FIRST, 15))
+    sold.run("insights-advise-supply", NIGHT)
+    assert [(one["sku_id"], one["stock"]) for one in _items(sold, "/replenishment")] == [(FIRST, 10)]
+
+
 def test_a_slow_mover_is_promoted_in_one_step(sold: Shop, at: Clock) -> None:
     path, order = f"/insights/slow-movers/{THIRD}/promotions", {"off_bps": 2_000, "days": 7}
     made = sold.ask("POST", path, order, key="promote-1")
