@@ -13,7 +13,7 @@ from functions.insights.schemas import (
     RedemptionPlaced,
     RedemptionRejected,
 )
-from kit import clock, facts
+from kit import clock, facts, ids
 from kit.facts import Batch
 
 
@@ -46,9 +46,11 @@ def check_invariants(event: dict[str, Any], context: object) -> None:
 
 def advise_supply(event: dict[str, Any], context: object) -> None:
     """Work out what to buy, what does not sell, and what will."""
-    operations.advise(clock.from_text(event["time"]))
+    now = clock.from_text(event["time"])
+    operations.advise(ids.new_id(now), now)
 
 
 def recommend_goods(event: dict[str, Any], context: object) -> None:
     """Choose goods for every company, and score companies."""
-    operations.learn(clock.from_text(event["time"]))
+    now = clock.from_text(event["time"])
+    operations.learn(ids.new_id(now), now)

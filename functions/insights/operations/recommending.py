@@ -23,7 +23,7 @@ from kit.tokens import Principal
 _PAGE = 100
 
 
-def learn(now: datetime) -> None:
+def learn(making: str, now: datetime) -> None:
     """Choose goods for every active company, and score companies by what they bought in a year."""
     today = clock.business_day(now)
     companies = {company.agent_id: company for company in _companies()}
@@ -51,7 +51,7 @@ def learn(now: datetime) -> None:
         f"{place:06d}": _standing(one, companies[one.agent_id]).model_dump()
         for place, one in enumerate(standings)
     }
-    table.publish("agents", rows, now)
+    table.publish("agents", rows, making, now)
     promising.add_up(companies.values(), today)
 
 

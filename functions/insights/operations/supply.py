@@ -47,7 +47,7 @@ class NoForecast(NotFound):
     title = "该规格暂无预测"
 
 
-def advise(now: datetime) -> None:
+def advise(making: str, now: datetime) -> None:
     """Make tonight's lists: replenishment, overstock, slow movers, forecasts; and measure promotions."""
     today = clock.business_day(now)
     sales = sales_since(today - timedelta(weeks=_WEEKS + 1), today)
@@ -75,7 +75,7 @@ def advise(now: datetime) -> None:
         found["forecasts"][_by_most(sum(forecast.weeks), offer)] = forecast.model_dump()
         found[_BY_SKU][offer.sku_id] = forecast.model_dump()
     for name, rows in found.items():
-        table.publish(name, rows, now)
+        table.publish(name, rows, making, now)
     promoting.measure(sales, now)
 
 

@@ -18,7 +18,7 @@ from pynamodb.attributes import JSONAttribute, NumberAttribute, UnicodeAttribute
 
 from functions.insights.rules.demand import Assumptions
 from functions.insights.table import Row
-from kit import ids, pages, transaction
+from kit import pages, transaction
 from kit.errors import Conflict, Stale
 from kit.pages import PageQuery
 
@@ -64,12 +64,11 @@ class AssumptionsRow(Row):
 # Lists
 
 
-def publish(name: str, rows: Mapping[str, Document], now: datetime) -> None:
+def publish(name: str, rows: Mapping[str, Document], making: str, now: datetime) -> None:
     """Make a list anew, by place; who is reading the last one may read on.
 
-    A night that is tried again makes another list: what it began before has rows this one may not have.
+    `making` is new at every try of a night: what an earlier one began has rows that this one may not have.
     """
-    making = ids.new_id(now)
     lapses = int((now + _KEPT).timestamp())
     with AdviceRow.batch_write() as batch:
         for place, document in rows.items():

@@ -9,6 +9,7 @@ from functions.insights import operations as insights
 from functions.insights.schemas.learning import AdviceQuery, PromoteSlowMover, SlowMoverView
 from infra.local.demo.goods import CLERK, Ids
 from infra.local.demo.history import History
+from kit import ids
 
 _PROMOTIONS = ((45, 14), (12, 21))  # begun so many days ago, for so many days
 _DEAREST_FEN = 1_500_00  # what a dealer orders of a bargain in passing
@@ -28,7 +29,7 @@ class Bargains:
 
     def _promote(self, days: int, now: datetime) -> None:
         self._carry()
-        insights.advise(now)
+        insights.advise(ids.new_id(now), now)
         slow = next(filter(self._ordered_in_passing, insights.slow_movers(AdviceQuery(limit=100)).items))
         order = PromoteSlowMover(off_bps=slow.suggested_off_bps, days=days, name="清仓特惠")
         insights.promote(slow.sku_id, order, self._ids.long(), CLERK, now)

@@ -29,7 +29,7 @@ from infra.local.demo.people import Dealer
 from infra.local.demo.wire import WireConnection
 from infra.local.place import Place
 from infra.local.store import Store
-from kit import aws, clock, money
+from kit import aws, clock, ids, money
 from kit.tokens import Principal
 
 _GOLD_OFF_BPS = 800
@@ -73,8 +73,8 @@ def load(place: Place, say: Callable[[str], None]) -> list[dict[str, str]]:
             goods.limit_regions(skus, Ids("limits").short, present)
             goods.send_goods_on_their_way(skus, Ids("arrivals").long, present)
             express.carry()
-            insights.advise(present)
-            insights.learn(present)
+            insights.advise(ids.new_id(present), present)
+            insights.learn(ids.new_id(present), present)
     return _accounts(dealers)
 
 
